@@ -1,0 +1,275 @@
+// JS <-> C++ conversion and the export table. The contract is index.d.ts.
+
+#include <napi.h>
+#include <node_version.h>
+#include <v8.h>
+
+#include <optional>
+#include <string>
+
+#include "linux/process_memory.h"
+#include "session.h"
+#include "v8/collection.h"
+#include "v8/heap_reading.h"
+
+namespace highwater {
+namespace {
+
+using Info = const Napi::CallbackInfo&;
+
+Session& ThisSession() {
+  return Session::ForThisThread(v8::Isolate::GetCurrent());
+}
+
+Napi::Value Throw(Napi::Env env, const char* message) {
+  Napi::Error::New(env, message).ThrowAsJavaScriptException();
+  return env.Undefined();
+}
+
+// Collecting without our flags would abort the process.
+bool Held(Napi::Env env) {
+  if (ThisSession().held()) return true;
+  Throw(env, "highwater: acquire() must come first");
+  return false;
+}
+
+std::size_t SizeOf(const Napi::Value& value) {
+  const double size = value.ToNumber().DoubleValue();
+  return size > 0 ? static_cast<std::size_t>(size) : 0;
+}
+
+LookPlan PlanOf(const Napi::Value& value) {
+  const Napi::Object plan = value.ToObject();
+  return {SizeOf(plan.Get("everyBytes")), SizeOf(plan.Get("fromBytes")),
+          SizeOf(plan.Get("toBytes"))};
+}
+
+Napi::Object ToObject(Napi::Env env, const ByteWindow& window) {
+  Napi::Object object = Napi::Object::New(env);
+  object["allocatedBytes"] = window.allocated_bytes;
+  object["peakUsedBytes"] = window.peak_used_bytes;
+  object["minorGcCount"] = window.minor_gc_count;
+  object["majorGcCount"] = window.major_gc_count;
+  object["gcPauseMs"] = window.gc_pause_ms;
+  return object;
+}
+
+Napi::Object ToObject(Napi::Env env, const PeakWindow& window) {
+  Napi::Object object = Napi::Object::New(env);
+  object["peakLiveBytes"] = window.peak_live_bytes;
+  object["peakAtBytes"] = window.peak_at_bytes;
+  object["lookCount"] = window.look_count;
+  return object;
+}
+
+Napi::Value ToValue(Napi::Env env, const Reading& reading) {
+  if (reading.ok()) {
+    return Napi::Number::New(env, static_cast<double>(reading.value));
+  }
+  Napi::Object object = Napi::Object::New(env);
+  object["unavailable"] = reading.unavailable;
+  return object;
+}
+
+Napi::Array ToColumns(Napi::Env env,
+                      const std::vector<std::vector<double>>& readings,
+                      std::size_t rows) {
+  Napi::Array columns = Napi::Array::New(env, readings.size());
+  for (std::size_t i = 0; i < readings.size(); ++i) {
+    Napi::Float64Array column = Napi::Float64Array::New(env, rows);
+    for (std::size_t row = 0; row < rows; ++row) {
+      column[row] = row < readings[i].size() ? readings[i][row] : 0;
+    }
+    columns[static_cast<std::uint32_t>(i)] = column;
+  }
+  return columns;
+}
+
+Napi::Object ToObject(Napi::Env env, const Profile& profile) {
+  Napi::Array nodes = Napi::Array::New(env, profile.nodes.size());
+  for (std::size_t i = 0; i < profile.nodes.size(); ++i) {
+    const ProfileNode& node = profile.nodes[i];
+    Napi::Object object = Napi::Object::New(env);
+    object["parent"] = node.parent;
+    object["functionName"] = node.function_name;
+    object["scriptName"] = node.script_name;
+    object["scriptId"] = node.script_id;
+    object["line"] = node.line;
+    object["column"] = node.column;
+    nodes[static_cast<std::uint32_t>(i)] = object;
+  }
+  Napi::Object object = Napi::Object::New(env);
+  object["nodes"] = nodes;
+  object["counts"] = ToColumns(env, profile.counts, profile.nodes.size());
+  object["bytes"] = ToColumns(env, profile.bytes, profile.nodes.size());
+  return object;
+}
+
+// Calls info[0] and drops its results at once. Stops at the first exception,
+// which is then pending.
+void CallMany(Info info, double calls) {
+  const Napi::Function function = info[0].As<Napi::Function>();
+  const Napi::Env env = info.Env();
+  const napi_value undefined = env.Undefined();
+  for (double i = 0; i < calls && !env.IsExceptionPending(); ++i) {
+    const Napi::HandleScope scope(env);
+    napi_value result;
+    napi_call_function(env, undefined, function, 0, nullptr, &result);
+  }
+}
+
+Napi::Value Acquire(Info info) {
+  return Napi::Boolean::New(info.Env(), ThisSession().Acquire());
+}
+
+void Release(Info) { ThisSession().Release(); }
+
+void PinTier(Info) { ThisSession().PinTier(); }
+
+void UnpinTier(Info) { ThisSession().UnpinTier(); }
+
+void CollectGarbage(Info info) {
+  if (!Held(info.Env())) return;
+  if (info[0].ToString().Utf8Value() == "minor") {
+    CollectMinor(v8::Isolate::GetCurrent());
+  } else {
+    CollectFull(v8::Isolate::GetCurrent());
+  }
+}
+
+void ClearKeptObjects(Info) { v8::Isolate::GetCurrent()->ClearKeptObjects(); }
+
+Napi::Value UsedHeap(Info info) {
+  return Napi::Number::New(
+      info.Env(),
+      static_cast<double>(UsedHeapBytes(v8::Isolate::GetCurrent())));
+}
+
+void Call(Info info) { CallMany(info, info[1].ToNumber().DoubleValue()); }
+
+Napi::Value CloseByteWindow(Info info) {
+  const std::optional<ByteWindow> window = ThisSession().CloseByteWindow();
+  if (!window) return Throw(info.Env(), "highwater: no byte window is open");
+  if (info.Env().IsExceptionPending()) return {};
+  return ToObject(info.Env(), *window);
+}
+
+void OpenByteWindow(Info info) {
+  if (Held(info.Env())) ThisSession().OpenByteWindow();
+}
+
+Napi::Value CallInByteWindow(Info info) {
+  if (!Held(info.Env())) return {};
+  const double calls = info[1].ToNumber().DoubleValue();
+  ThisSession().OpenByteWindow();
+  CallMany(info, calls);
+  return CloseByteWindow(info);
+}
+
+Napi::Value ClosePeakWindow(Info info) {
+  const std::optional<PeakWindow> window = ThisSession().ClosePeakWindow();
+  if (!window) return Throw(info.Env(), "highwater: no peak window is open");
+  if (info.Env().IsExceptionPending()) return {};
+  return ToObject(info.Env(), *window);
+}
+
+void OpenPeakWindow(Info info) {
+  if (!Held(info.Env())) return;
+  ThisSession().OpenPeakWindow(PlanOf(info[0]));
+}
+
+Napi::Value CallInPeakWindow(Info info) {
+  if (!Held(info.Env())) return {};
+  ThisSession().OpenPeakWindow(PlanOf(info[1]));
+  CallMany(info, 1);
+  return ClosePeakWindow(info);
+}
+
+Napi::Value CallSampled(Info info) {
+  if (!Held(info.Env())) return {};
+  const double calls = info[1].ToNumber().DoubleValue();
+  const int depth = info[2].ToNumber().Int32Value();
+  Session& session = ThisSession();
+  if (!session.StartSampling(Keep::kAll, depth)) {
+    return info.Env().Undefined();
+  }
+  CallMany(info, calls);
+  session.ReadSampling();
+  const Profile profile = session.StopSampling();
+  if (info.Env().IsExceptionPending()) return {};
+  return ToObject(info.Env(), profile);
+}
+
+Napi::Value StartSampling(Info info) {
+  if (!Held(info.Env())) return {};
+  const Keep keep = info[0].ToString().Utf8Value() == "live" ? Keep::kLive
+                                                             : Keep::kAll;
+  const int depth = info[1].ToNumber().Int32Value();
+  return Napi::Boolean::New(info.Env(),
+                            ThisSession().StartSampling(keep, depth));
+}
+
+void ReadSampling(Info) { ThisSession().ReadSampling(); }
+
+Napi::Value StopSampling(Info info) {
+  return ToObject(info.Env(), ThisSession().StopSampling());
+}
+
+Napi::Value GetProcessMemory(Info info) {
+  const Napi::Env env = info.Env();
+  const ProcessMemory memory = ReadProcessMemory();
+  Napi::Object object = Napi::Object::New(env);
+  object["rssBytes"] = ToValue(env, memory.rss_bytes);
+  object["peakRssBytes"] = ToValue(env, memory.peak_rss_bytes);
+  object["pssBytes"] = ToValue(env, memory.pss_bytes);
+  object["ussBytes"] = ToValue(env, memory.uss_bytes);
+  object["minorFaultCount"] = ToValue(env, memory.minor_fault_count);
+  object["majorFaultCount"] = ToValue(env, memory.major_fault_count);
+  return object;
+}
+
+Napi::Value ResetPeak(Info info) {
+  const std::string why = ResetPeakRss();
+  if (why.empty()) return info.Env().Undefined();
+  return ToValue(info.Env(), Reading::Unavailable(why));
+}
+
+template <auto kFunction>
+void Export(Napi::Object exports, const char* name) {
+  exports[name] = Napi::Function::New<kFunction>(exports.Env(), name);
+}
+
+Napi::Object Init(Napi::Env env, Napi::Object exports) {
+  Napi::Object build = Napi::Object::New(env);
+  build["abi"] = NODE_MODULE_VERSION;
+  build["v8"] = v8::V8::GetVersion();
+  exports["build"] = build;
+  Export<Acquire>(exports, "acquire");
+  Export<Release>(exports, "release");
+  Export<PinTier>(exports, "pinTier");
+  Export<UnpinTier>(exports, "unpinTier");
+  Export<CollectGarbage>(exports, "collectGarbage");
+  Export<ClearKeptObjects>(exports, "clearKeptObjects");
+  Export<UsedHeap>(exports, "usedHeapBytes");
+  Export<Call>(exports, "call");
+  Export<CallInByteWindow>(exports, "callInByteWindow");
+  Export<OpenByteWindow>(exports, "openByteWindow");
+  Export<CloseByteWindow>(exports, "closeByteWindow");
+  Export<CallInPeakWindow>(exports, "callInPeakWindow");
+  Export<OpenPeakWindow>(exports, "openPeakWindow");
+  Export<ClosePeakWindow>(exports, "closePeakWindow");
+  Export<CallSampled>(exports, "callSampled");
+  Export<StartSampling>(exports, "startSampling");
+  Export<ReadSampling>(exports, "readSampling");
+  Export<StopSampling>(exports, "stopSampling");
+  Export<GetProcessMemory>(exports, "processMemory");
+  Export<ResetPeak>(exports, "resetPeakRss");
+  return exports;
+}
+
+}  // namespace
+}  // namespace highwater
+
+// The macro pastes its second argument into a name, so that has no scope.
+using highwater::Init;
+NODE_API_MODULE(highwater, Init)

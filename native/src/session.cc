@@ -1,0 +1,100 @@
+#include "session.h"
+
+#include <dlfcn.h>
+#include <node.h>
+
+
+namespace highwater {
+namespace {
+
+thread_local Session* session_of_this_thread = nullptr;
+
+// V8 may still hold an interrupt of ours when a worker's environment, the last
+// to use the addon, unloads it.
+void KeepThisLibraryLoaded() {
+  Dl_info info;
+  if (dladdr(reinterpret_cast<void*>(&KeepThisLibraryLoaded), &info) != 0) {
+    dlopen(info.dli_fname, RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE);
+  }
+}
+
+}  // namespace
+
+Session& Session::ForThisThread(v8::Isolate* isolate) {
+  if (session_of_this_thread == nullptr) {
+    KeepThisLibraryLoaded();
+    session_of_this_thread = new Session(isolate);
+    node::AddEnvironmentCleanupHook(isolate, TearDown, session_of_this_thread);
+  }
+  return *session_of_this_thread;
+}
+
+void Session::TearDown(void* data) {
+  session_of_this_thread = nullptr;
+  delete static_cast<Session*>(data);
+}
+
+bool Session::Acquire() {
+  if (held()) return false;
+  flags_.emplace();
+  return true;
+}
+
+void Session::Release() {
+  sampling_profiler_.reset();
+  peak_observer_.reset();
+  gc_observer_.reset();
+  tier_pin_.reset();
+  flags_.reset();
+}
+
+void Session::PinTier() {
+  if (!tier_pin_.has_value()) tier_pin_.emplace(isolate_);
+}
+
+std::optional<ByteWindow> Session::CloseByteWindow() {
+  if (!gc_observer_.has_value()) return std::nullopt;
+  const ByteWindow window = gc_observer_->Close();
+  gc_observer_.reset();
+  return window;
+}
+
+void Session::OpenPeakWindow(const LookPlan& plan) {
+  peak_observer_.emplace(isolate_, plan, [](v8::Isolate* isolate) {
+    isolate->RequestInterrupt(OnInterrupt, session_of_this_thread);
+  });
+}
+
+std::optional<PeakWindow> Session::ClosePeakWindow() {
+  if (!peak_observer_.has_value()) return std::nullopt;
+  const PeakWindow window = peak_observer_->Close();
+  peak_observer_.reset();
+  return window;
+}
+
+void Session::OnInterrupt(v8::Isolate*, void* data) {
+  // The interrupt may arrive after its window, or its session, has gone.
+  if (data != session_of_this_thread || data == nullptr) return;
+  auto& observer = static_cast<Session*>(data)->peak_observer_;
+  if (observer.has_value()) observer->Look();
+}
+
+bool Session::StartSampling(Keep keep, int depth) {
+  sampling_profiler_.emplace(isolate_);
+  if (sampling_profiler_->Start(keep, depth)) return true;
+  sampling_profiler_.reset();
+  return false;
+}
+
+void Session::ReadSampling() {
+  if (sampling_profiler_.has_value()) sampling_profiler_->Read();
+}
+
+Profile Session::StopSampling() {
+  if (!sampling_profiler_.has_value()) return {};
+  Profile profile = sampling_profiler_->Stop();
+  sampling_profiler_.reset();
+  return profile;
+}
+
+}  // namespace highwater

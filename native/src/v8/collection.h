@@ -1,0 +1,21 @@
+// Collections on request.
+#pragma once
+
+#include <v8.h>
+
+#include <cstddef>
+
+namespace highwater {
+
+// Both need the `--expose-gc` of MeasurementFlags: V8 aborts without it.
+void CollectFull(v8::Isolate* isolate);
+void CollectMinor(v8::Isolate* isolate);
+
+// Room in the young generation.
+std::size_t YoungGenerationAvailableBytes(v8::Isolate* isolate);
+
+// Fills the young generation with garbage until only `headroom_bytes` are left,
+// so that the next scavenge happens after that much more has been allocated.
+void FillYoungGeneration(v8::Isolate* isolate, std::size_t headroom_bytes);
+
+}  // namespace highwater

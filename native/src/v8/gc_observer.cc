@@ -1,0 +1,67 @@
+#include "gc_observer.h"
+
+#include <algorithm>
+
+#include "heap_reading.h"
+
+namespace highwater {
+namespace {
+
+// Marking steps and weak callbacks free nothing, and the latter run inside a
+// collection that is reported itself.
+constexpr auto kCollections = static_cast<v8::GCType>(
+    v8::kGCTypeAll &
+    ~(v8::kGCTypeIncrementalMarking | v8::kGCTypeProcessWeakCallbacks));
+
+}  // namespace
+
+GcObserver::GcObserver(v8::Isolate* isolate) : isolate_(isolate) {
+  isolate_->AddGCPrologueCallback(Prologue, this, kCollections);
+  isolate_->AddGCEpilogueCallback(Epilogue, this, kCollections);
+  start_bytes_ = peak_bytes_ = UsedHeapBytes(isolate_);
+}
+
+GcObserver::~GcObserver() { Detach(); }
+
+void GcObserver::Detach() {
+  if (!attached_) return;
+  attached_ = false;
+  isolate_->RemoveGCPrologueCallback(Prologue, this);
+  isolate_->RemoveGCEpilogueCallback(Epilogue, this);
+}
+
+ByteWindow GcObserver::Close() {
+  const std::size_t end_bytes = UsedHeapBytes(isolate_);
+  Detach();
+  peak_bytes_ = std::max(peak_bytes_, end_bytes);
+  window_.allocated_bytes = static_cast<double>(
+      static_cast<std::int64_t>(end_bytes) -
+      static_cast<std::int64_t>(start_bytes_) + freed_bytes_);
+  window_.peak_used_bytes = static_cast<double>(peak_bytes_ - start_bytes_);
+  return window_;
+}
+
+void GcObserver::Prologue(v8::Isolate* isolate, v8::GCType type,
+                          v8::GCCallbackFlags, void* data) {
+  auto* self = static_cast<GcObserver*>(data);
+  self->before_gc_bytes_ = UsedHeapBytes(isolate);
+  self->peak_bytes_ = std::max(self->peak_bytes_, self->before_gc_bytes_);
+  if (type == v8::kGCTypeMarkSweepCompact) {
+    ++self->window_.major_gc_count;
+  } else {
+    ++self->window_.minor_gc_count;
+  }
+  self->gc_began_ = std::chrono::steady_clock::now();
+}
+
+void GcObserver::Epilogue(v8::Isolate* isolate, v8::GCType,
+                          v8::GCCallbackFlags, void* data) {
+  auto* self = static_cast<GcObserver*>(data);
+  const std::chrono::duration<double, std::milli> pause =
+      std::chrono::steady_clock::now() - self->gc_began_;
+  self->window_.gc_pause_ms += pause.count();
+  self->freed_bytes_ += static_cast<std::int64_t>(self->before_gc_bytes_) -
+                        static_cast<std::int64_t>(UsedHeapBytes(isolate));
+}
+
+}  // namespace highwater

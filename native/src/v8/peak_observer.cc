@@ -1,0 +1,106 @@
+#include "peak_observer.h"
+
+#include <algorithm>
+
+#include "collection.h"
+#include "heap_reading.h"
+
+namespace highwater {
+
+PeakObserver::PeakObserver(v8::Isolate* isolate, const LookPlan& plan,
+                           RequestLook request)
+    : isolate_(isolate), plan_(plan), request_look_(request) {
+  CollectFull(isolate_);
+  start_bytes_ = last_used_bytes_ = peak_live_bytes_ = UsedHeapBytes(isolate_);
+  next_look_bytes_ = std::max(plan_.from_bytes, plan_.every_bytes);
+  AimAtNextLook();
+  isolate_->AddGCPrologueCallback(Prologue, this);
+  isolate_->AddGCEpilogueCallback(Epilogue, this);
+}
+
+PeakObserver::~PeakObserver() { Detach(); }
+
+void PeakObserver::Detach() {
+  if (!attached_) return;
+  attached_ = false;
+  isolate_->RemoveGCPrologueCallback(Prologue, this);
+  isolate_->RemoveGCEpilogueCallback(Epilogue, this);
+}
+
+PeakWindow PeakObserver::Close() {
+  Detach();
+  const std::size_t used_bytes = UsedHeapBytes(isolate_);
+  if (used_bytes > last_used_bytes_) {
+    allocated_bytes_ += used_bytes - last_used_bytes_;
+  }
+  // What is live at the end counts too: a function that keeps what it builds.
+  CollectFull(isolate_);
+  RecordLive();
+  PeakWindow window;
+  window.peak_live_bytes =
+      static_cast<double>(peak_live_bytes_ - start_bytes_);
+  window.peak_at_bytes = static_cast<double>(peak_at_bytes_);
+  window.look_count = look_count_;
+  return window;
+}
+
+void PeakObserver::Look() {
+  look_pending_ = false;
+  if (busy_ || !attached_) return;
+  busy_ = true;
+  const std::size_t used_bytes = UsedHeapBytes(isolate_);
+  if (used_bytes > last_used_bytes_) {
+    allocated_bytes_ += used_bytes - last_used_bytes_;
+  }
+  // Shortly before a look is near enough: a scavenge a few bytes early must not
+  // postpone it by a whole young generation.
+  if (allocated_bytes_ + plan_.every_bytes / 8 >= next_look_bytes_) {
+    CollectFull(isolate_);
+    RecordLive();
+    ++look_count_;
+    next_look_bytes_ = allocated_bytes_ + plan_.every_bytes;
+  }
+  last_used_bytes_ = UsedHeapBytes(isolate_);
+  AimAtNextLook();
+  busy_ = false;
+}
+
+void PeakObserver::AimAtNextLook() {
+  if (next_look_bytes_ > plan_.to_bytes) return;
+  const std::size_t headroom_bytes = next_look_bytes_ - allocated_bytes_;
+  FillYoungGeneration(isolate_, headroom_bytes);
+  last_used_bytes_ = UsedHeapBytes(isolate_);
+}
+
+void PeakObserver::RecordLive() {
+  const std::size_t live_bytes = UsedHeapBytes(isolate_);
+  if (live_bytes <= peak_live_bytes_) return;
+  peak_live_bytes_ = live_bytes;
+  peak_at_bytes_ = allocated_bytes_;
+}
+
+void PeakObserver::Prologue(v8::Isolate* isolate, v8::GCType,
+                            v8::GCCallbackFlags, void* data) {
+  auto* self = static_cast<PeakObserver*>(data);
+  if (self->busy_) return;
+  const std::size_t used_bytes = UsedHeapBytes(isolate);
+  if (used_bytes > self->last_used_bytes_) {
+    self->allocated_bytes_ += used_bytes - self->last_used_bytes_;
+  }
+}
+
+void PeakObserver::Epilogue(v8::Isolate* isolate, v8::GCType type,
+                            v8::GCCallbackFlags, void* data) {
+  auto* self = static_cast<PeakObserver*>(data);
+  if (self->busy_) return;
+  // V8's own full collection: just as good a look.
+  if (type == v8::kGCTypeMarkSweepCompact) self->RecordLive();
+  self->last_used_bytes_ = UsedHeapBytes(isolate);
+  if (self->look_pending_ || self->next_look_bytes_ > self->plan_.to_bytes) {
+    return;
+  }
+  self->look_pending_ = true;
+  self->request_look_(isolate);
+}
+
+}  // namespace highwater

@@ -1,0 +1,312 @@
+// Every text a user can be stopped by, in one place: first what is wrong, in the
+// user's words, then what to do about it.
+
+import { inspect } from 'node:util';
+
+import type { Metric } from './types.js';
+
+/** Tells the errors of highwater apart without reading their text. */
+export type ErrorCode =
+  | 'invalid-size'
+  | 'invalid-count'
+  | 'invalid-option'
+  | 'not-a-function'
+  | 'function-threw'
+  | 'function-rejected'
+  | 'changed-kind'
+  | 'overlapping-measurement'
+  | 'concurrent-test'
+  | 'missing-addon'
+  | 'sampling-busy'
+  | 'native-not-measured'
+  | 'timeout'
+  | 'not-awaited';
+
+/** Everything highwater throws on purpose. A failed expectation is not one of these. */
+export class HighwaterError extends Error {
+  override readonly name = 'HighwaterError';
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+const EXAMPLE = "expect(() => parse(doc)).toAllocateLessThan('5MB')";
+
+const NATIVE_WORDS: Readonly<Record<Metric, string>> = {
+  allocatedBytes: 'allocated native bytes',
+  allocatedCount: 'allocated native blocks',
+  peakBytes: 'the peak of native bytes',
+  peakUsedBytes: 'the peak of native bytes',
+  retainedBytes: 'retained native bytes',
+};
+
+/** Builds each error; the caller throws it. */
+export const errors = {
+  /** `what` is what the size is for: `'the limit of toAllocateLessThan'`; `why` completes "..., got '5Mb': Mb means bits". */
+  invalidSize(value: unknown, what: string, why?: string): HighwaterError {
+    return new HighwaterError(
+      'invalid-size',
+      lines(
+        `Expected ${what} to be a size, got ${show(value)}${why === undefined ? '' : `: ${why}`}.`,
+        "Write a whole number of bytes, or a string such as '5MB' (5,000,000 bytes) or '1.5 MiB' (1,572,864 bytes).",
+      ),
+    );
+  },
+
+  invalidCount(value: unknown, what: string): HighwaterError {
+    return new HighwaterError(
+      'invalid-count',
+      lines(
+        `Expected ${what} to be a count, got ${show(value)}.`,
+        'Write a whole number, 0 or more, such as 2_000.',
+      ),
+    );
+  },
+
+  /** `valid` completes "must be ...": `'a whole number above 0'`. */
+  invalidOption(option: string, value: unknown, valid: string): HighwaterError {
+    return new HighwaterError(
+      'invalid-option',
+      `Option \`${option}\` must be ${valid}, got ${show(value)}.`,
+    );
+  },
+
+  /** `owner` is who takes the options: `'toNotLeak'`. */
+  unknownOption(option: string, owner: string, known: readonly string[]): HighwaterError {
+    const near = nearest(option, known);
+    return new HighwaterError(
+      'invalid-option',
+      lines(
+        `${owner} has no option \`${option}\`.${near === undefined ? '' : ` Did you mean \`${near}\`?`}`,
+        `Its options: ${known.join(', ')}.`,
+      ),
+    );
+  },
+
+  /** The whole options argument is not an object. */
+  invalidOptions(value: unknown, owner: string): HighwaterError {
+    return new HighwaterError(
+      'invalid-option',
+      `The options of ${owner} must be an object such as { rounds: 3 }, got ${show(value)}.`,
+    );
+  },
+
+  notAFunction(value: unknown, owner: string): HighwaterError {
+    const what = isThenable(value)
+      ? 'a promise: the work has begun before it could be measured'
+      : show(value);
+    return new HighwaterError(
+      'not-a-function',
+      lines(
+        `${owner} measures a function, but got ${what}.`,
+        `Wrap the code in a function that takes no arguments: ${EXAMPLE}`,
+      ),
+    );
+  },
+
+  /** `call` is 1-based and counts warm-up calls; `undefined` when nobody counted. */
+  functionThrew(cause: unknown, call: number | undefined): HighwaterError {
+    return new HighwaterError(
+      'function-threw',
+      lines(
+        `The measured function threw${onCall(call)}: ${showThrown(cause)}`,
+        brokenCallAdvice(call),
+      ),
+      { cause },
+    );
+  },
+
+  /** `call` is 1-based and counts warm-up calls; `undefined` when nobody counted. */
+  functionRejected(cause: unknown, call: number | undefined): HighwaterError {
+    return new HighwaterError(
+      'function-rejected',
+      lines(
+        `The promise of the measured function was rejected${onCall(call)}: ${showThrown(cause)}`,
+        brokenCallAdvice(call),
+      ),
+      { cause },
+    );
+  },
+
+  /** `was` is the kind of the first call. */
+  changedKind(was: 'sync' | 'async', call: number): HighwaterError {
+    const [before, now] =
+      was === 'async'
+        ? ['returned a promise at first', 'did not']
+        : ['returned no promise at first', 'did'];
+    return new HighwaterError(
+      'changed-kind',
+      lines(
+        `The measured function ${before}, but ${now} on call ${call.toLocaleString('en-US')}.`,
+        'Calls are awaited or they are not. Make it `async`, or measure the two paths apart.',
+      ),
+    );
+  },
+
+  overlappingMeasurement(): HighwaterError {
+    return new HighwaterError(
+      'overlapping-measurement',
+      lines(
+        'Another measurement is running in this process or worker, and each would count what the other allocates.',
+        'Measure one after another:',
+        '  - `await` every async matcher and every `measure()` before the next one',
+        '  - no `test.concurrent` around memory matchers',
+        '  - no `measure()` and no memory matcher inside a measured function',
+      ),
+    );
+  },
+
+  concurrentTest(matcher: string): HighwaterError {
+    return new HighwaterError(
+      'concurrent-test',
+      lines(
+        `${matcher} cannot measure inside a concurrent test: the tests beside it would be counted too.`,
+        'Use `test` or `test.sequential` here, or move the test out of `describe.concurrent`.',
+      ),
+    );
+  },
+
+  /** `cause` is the native loader's error: it knows which platform and Node this is, and what to do. */
+  missingAddon(cause: unknown): HighwaterError {
+    return new HighwaterError(
+      'missing-addon',
+      `highwater cannot measure here. ${cause instanceof Error ? cause.message : show(cause)}`,
+      { cause },
+    );
+  },
+
+  samplingBusy(): HighwaterError {
+    return new HighwaterError(
+      'sampling-busy',
+      lines(
+        'Another heap profiler is running in this process, and V8 allows one at a time.',
+        'Run without `--heap-prof`, without a DevTools or inspector memory recording and without another profiler (APM agents have one).',
+      ),
+    );
+  },
+
+  /** The native ledger alone was asked for a number that it does not have. */
+  nativeNotMeasured(metric: Metric): HighwaterError {
+    return new HighwaterError(
+      'native-not-measured',
+      lines(
+        `highwater cannot measure ${NATIVE_WORDS[metric]} yet.`,
+        "Use the ledger 'heap' (V8 objects), or toRetainLessThan, which knows what ArrayBuffers keep.",
+      ),
+    );
+  },
+
+  /** `timeoutMs` in milliseconds; `calls` that were finished by then. */
+  timeout(timeoutMs: number, calls: number): HighwaterError {
+    return new HighwaterError(
+      'timeout',
+      lines(
+        `The measurement did not finish within ${timeoutMs.toLocaleString('en-US')} ms (${calls.toLocaleString('en-US')} ${calls === 1 ? 'call' : 'calls'} done).`,
+        calls === 0
+          ? 'Not one call came back: check that the promise of the measured function settles.'
+          : 'Measure less with { iterations: 1, rounds: 3 }, or allow more time with `timeoutMs`, and at least as much for the test.',
+      ),
+    );
+  },
+
+  /** `call` is what was written: `'toNotLeak()'`, `'not.toNotLeak()'`. */
+  notAwaited(call: string): HighwaterError {
+    const matcher = call.replace(/^not\./, '');
+    return new HighwaterError(
+      'not-awaited',
+      lines(
+        `${matcher} was not awaited, and its function is async: nobody saw the verdict.`,
+        `Write \`await expect(fn).${call}\`.`,
+      ),
+    );
+  },
+} as const;
+
+function lines(...parts: readonly (string | undefined)[]): string {
+  return parts.filter((part) => part !== undefined).join('\n');
+}
+
+function onCall(call: number | undefined): string {
+  return call === undefined ? '' : ` on call ${call.toLocaleString('en-US')}`;
+}
+
+function brokenCallAdvice(call: number | undefined): string {
+  return call === undefined || call === 1
+    ? 'Only calls that succeed can be measured: fix it, or catch inside it what is expected.'
+    : 'It is called many times, warm-up included: make every call start from the same state.';
+}
+
+/** A value as the user wrote it, on one short line. */
+function show(value: unknown): string {
+  if (typeof value === 'function')
+    return value.name === '' ? 'a function' : `the function ${value.name}`;
+  // A user's own [inspect.custom] or getters must not run inside an error.
+  return cut(
+    inspect(value, {
+      depth: 0,
+      customInspect: false,
+      breakLength: Infinity,
+      compact: true,
+    }),
+  );
+}
+
+function showThrown(thrown: unknown): string {
+  if (!(thrown instanceof Error) && !isErrorLike(thrown)) return show(thrown);
+  return thrown.message === '' ? thrown.name : `${thrown.name}: ${thrown.message}`;
+}
+
+/** Errors of another realm (vm pools, Jest's environment) are no `instanceof Error` here. */
+function isErrorLike(value: unknown): value is Error {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as Partial<Error>).message === 'string' &&
+    typeof (value as Partial<Error>).name === 'string'
+  );
+}
+
+function isThenable(value: unknown): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as { then?: unknown }).then === 'function'
+  );
+}
+
+function cut(text: string): string {
+  return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
+}
+
+/** The known name a typing mistake away from `name`, if there is one. */
+function nearest(name: string, known: readonly string[]): string | undefined {
+  let best: string | undefined;
+  let bestDistance = Math.max(2, Math.floor(name.length / 3)) + 1;
+  for (const candidate of known) {
+    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
+    if (distance < bestDistance) {
+      best = candidate;
+      bestDistance = distance;
+    }
+  }
+  return best;
+}
+
+function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= a.length; row++) {
+    const current = [row];
+    for (let column = 1; column <= b.length; column++) {
+      const replaced =
+        (previous[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
+      const removed = (previous[column] ?? 0) + 1;
+      const added = (current[column - 1] ?? 0) + 1;
+      current.push(Math.min(replaced, removed, added));
+    }
+    previous = current;
+  }
+  return previous[b.length] ?? 0;
+}

@@ -1,0 +1,72 @@
+// Puts text on lines: aligned columns and wrapped sentences.
+
+/** One cell of a table. Painted after it was padded: colour codes have no width. */
+export interface Cell {
+  readonly text: string;
+  readonly align?: 'left' | 'right';
+  readonly paint?: (text: string) => string;
+}
+
+/** Between two columns. */
+export const GAP = '  ';
+
+/** Rows with every column as wide as its widest cell. Short rows leave the rest empty. */
+export function alignColumns(
+  rows: readonly (readonly Cell[])[],
+  indent: string,
+): string[] {
+  const widths = columnWidths(rows);
+  return rows.map((row) => {
+    const last = row.length - 1;
+    const cells = row.map((cell, column) => {
+      const width = widths[column] ?? 0;
+      // Nothing follows the last cell, so padding would only be trailing blanks.
+      const padded =
+        cell.align === 'right'
+          ? cell.text.padStart(width)
+          : column === last
+            ? cell.text
+            : cell.text.padEnd(width);
+      return cell.paint === undefined ? padded : cell.paint(padded);
+    });
+    return indent + cells.join(GAP);
+  });
+}
+
+/** Columns that a set of cells takes, gaps included. */
+export function widthOf(rows: readonly (readonly Cell[])[]): number {
+  return columnWidths(rows).reduce((sum, width) => sum + width + GAP.length, 0);
+}
+
+function columnWidths(rows: readonly (readonly Cell[])[]): readonly number[] {
+  const widths: number[] = [];
+  for (const row of rows) {
+    row.forEach((cell, column) => {
+      widths[column] = Math.max(widths[column] ?? 0, cell.text.length);
+    });
+  }
+  return widths;
+}
+
+/** Breaks a sentence between words; later lines are indented by `indent` plus `hang`. */
+export function wrap(text: string, width: number, indent: string, hang = ''): string[] {
+  const lines: string[] = [];
+  let line = indent;
+  for (const word of keepTogether(text)) {
+    const isFirst = line.trim() === '';
+    if (!isFirst && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = indent + hang + word;
+    } else {
+      line += isFirst ? word : ` ${word}`;
+    }
+  }
+  return [...lines, line];
+}
+
+// A number stays with its unit, and code such as `toNotLeak({ allow: '16 B' })` is one word.
+function keepTogether(text: string): readonly string[] {
+  return (
+    text.match(/(?:[\w.]+\((?:[^()]*)\)\S*|\d[\d.,]* (?:[kMGTP]?B|%)\S*|\S+)/g) ?? []
+  );
+}

@@ -1,0 +1,206 @@
+// A leak verdict in words: limit, fact, where, next.
+
+import type { LeakJudgement } from '../budget.js';
+import { formatBytes, formatCount } from '../bytes.js';
+import type { LeakPoint, LeakReport, LeakSite } from '../types.js';
+import { rankSites, type SiteNumbers, siteLines } from './callsite-text.js';
+import { wrap } from './layout.js';
+import { userFunction } from './location.js';
+import { type Style, type TextOptions, toStyle } from './style.js';
+import { callOf, callOrName, nodeName, plural, roundUp, sizeLiteral } from './wording.js';
+
+/** {@link TextOptions}, and what was asked. */
+export interface LeakTextOptions extends TextOptions {
+  /** `fn.name`; a nameless function is "the function". */
+  readonly name?: string;
+  /** The text for `.not`. */
+  readonly negated?: boolean;
+}
+
+/**
+ * Why `toNotLeak` (or `not.toNotLeak`) failed, ready to print. The first line says it all; by
+ * default at most about 15 lines.
+ */
+export function formatLeak(
+  judgement: LeakJudgement,
+  report: LeakReport,
+  options: LeakTextOptions,
+): string {
+  const style = toStyle(options);
+  const ranked = rankSites(report.sites.map(toNumbers), 'bytes', style);
+  const facts = [
+    ...wrap(factText(judgement, report), style.width, '  '),
+    ...whereLines(ranked, judgement, style),
+  ];
+  return [
+    headline(judgement, report, options, style),
+    '',
+    ...facts,
+    '',
+    ...wrap(observedText(report), style.width, '  ').map(style.paint.dim),
+    ...wrap(
+      nextText(judgement, report, ranked, options.negated ?? false),
+      style.width,
+      '  ',
+      '      ',
+    ),
+  ].join('\n');
+}
+
+function headline(
+  judgement: LeakJudgement,
+  report: LeakReport,
+  options: LeakTextOptions,
+  { paint }: Style,
+): string {
+  const subject = callOf(options.name) ?? 'the function';
+  const wish = options.negated === true ? 'to leak' : 'not to leak';
+  const fact = {
+    leak: () => paint.red(keepsText(judgement)),
+    undecided: () =>
+      `that is undecided: after ${plural(report.calls, 'call')} it still grew by ${formatBytes(judgement.bytesPerCall)} per call`,
+    clean: () =>
+      judgement.isAccepted
+        ? `${keepsText(judgement)}, and \`allow\` accepts ${formatBytes(judgement.allowedBytesPerCall ?? 0)}`
+        : `${plural(report.calls, 'call')} left nothing behind`,
+  }[judgement.verdict]();
+  return `Expected ${subject} ${wish}, but ${fact}.`;
+}
+
+/** `every call keeps 1 object (16 B) alive`, for any number of objects per call. */
+function keepsText(judgement: LeakJudgement): string {
+  const { objectsPerCall, bytesPerCall, arrayBufferBytesPerCall } = judgement;
+  const heapBytes = bytesPerCall - arrayBufferBytesPerCall;
+  const stores = (calls: number): string =>
+    `${formatBytes(arrayBufferBytesPerCall * calls)} of ArrayBuffer stores`;
+
+  if (objectsPerCall > 0) {
+    const calls = callsPerObject(objectsPerCall);
+    const things = [
+      `${plural(objectsPerCall * calls, 'object')} (${formatBytes(heapBytes * calls)})`,
+      ...(arrayBufferBytesPerCall > 0 ? [stores(calls)] : []),
+    ].join(' and ');
+    return calls === 1
+      ? `every call keeps ${things} alive`
+      : `every ${plural(calls, 'call')} keep ${things} alive`;
+  }
+  const things = [
+    ...(heapBytes > 0 ? [`${formatBytes(heapBytes)} of V8's heap`] : []),
+    ...(arrayBufferBytesPerCall > 0 ? [stores(1)] : []),
+  ].join(' and ');
+  return `every call keeps ${things} alive`;
+}
+
+/** How many calls to speak of, so that about one object or more stays. */
+function callsPerObject(objectsPerCall: number): number {
+  if (objectsPerCall > 0.95) return 1;
+  const calls = 1 / objectsPerCall;
+  // Every 25th call leaves one; 0.7 per call is better said as 70 in 100.
+  return Math.abs(calls - Math.round(calls)) < 0.1 || calls > 20
+    ? Math.round(calls)
+    : 100;
+}
+
+function factText(judgement: LeakJudgement, report: LeakReport): string {
+  const calls = plural(report.calls, 'call');
+  if (report.sites.length > 0) {
+    const objects = sum(report.sites.map((site) => grown(site.series, 'liveCount')));
+    const bytes = sum(report.sites.map((site) => grown(site.series, 'liveBytes')));
+    const stores =
+      judgement.arrayBufferBytesPerCall > 0
+        ? `, ArrayBuffer stores grew by ${formatBytes(judgement.arrayBufferBytesPerCall * report.calls)}`
+        : '';
+    return `${calls} left ${plural(objects, 'more object')} and ${formatBytes(bytes)} on the heap${stores}.`;
+  }
+  const heap = formatBytes(report.heapBytesPerCall * report.calls);
+  const stores = formatBytes(report.arrayBufferBytesPerCall * report.calls);
+  return `${calls} changed V8's heap by ${heap} and ArrayBuffer stores by ${stores}.`;
+}
+
+function grown(series: readonly LeakPoint[], of: 'liveCount' | 'liveBytes'): number {
+  const [first, last] = [series[0], series.at(-1)];
+  return first === undefined || last === undefined ? 0 : last[of] - first[of];
+}
+
+interface GrowingSite extends SiteNumbers {
+  readonly series: readonly LeakPoint[];
+}
+
+function toNumbers(site: LeakSite): GrowingSite {
+  return {
+    frames: site.frames,
+    count: site.objectsPerCall,
+    bytes: site.bytesPerCall,
+    series: site.series,
+  };
+}
+
+function whereLines(
+  ranked: readonly GrowingSite[],
+  judgement: LeakJudgement,
+  style: Style,
+): string[] {
+  if (ranked.length === 0) {
+    return judgement.verdict === 'clean'
+      ? []
+      : wrap('No allocating function could be named for it.', style.width, '  ');
+  }
+  return [
+    '  allocated at:',
+    ...siteLines(
+      ranked,
+      {
+        numbers: (site) => [
+          `${formatCount(site.count)} per call`,
+          formatBytes(site.bytes),
+        ],
+        rest: (hidden) =>
+          ` (${formatBytes(sum(hidden.map((site) => site.bytes)))} per call)`,
+        details: seriesLines,
+      },
+      style,
+    ),
+  ];
+}
+
+function seriesLines(site: GrowingSite): readonly string[] {
+  return site.series.map(
+    (point) =>
+      `after ${plural(point.calls, 'call')}: ${plural(point.liveCount, 'object')}, ${formatBytes(point.liveBytes)}`,
+  );
+}
+
+function observedText(report: LeakReport): string {
+  return `Observed ${plural(report.calls, 'call')} after ${plural(report.warmup, 'warm-up call')} in ${formatCount(Math.round(report.durationMs))} ms (${nodeName(report.nodeVersion)}).`;
+}
+
+function nextText(
+  judgement: LeakJudgement,
+  report: LeakReport,
+  ranked: readonly SiteNumbers[],
+  negated: boolean,
+): string {
+  const accept = `toNotLeak({ allow: ${sizeLiteral(roundUp(judgement.bytesPerCall))} })`;
+  if (judgement.verdict === 'undecided') {
+    const more = 'Let it fill with more `iterations` or a longer `timeoutMs`';
+    return `Next: it may be a cache that fills. ${more}${negated ? '' : `, or accept the growth: ${accept}`}.`;
+  }
+  if (judgement.verdict === 'clean') {
+    return judgement.isAccepted
+      ? 'Next: drop `.not`, or allow less.'
+      : 'Next: drop `.not`, or check that what should stay is still referenced after the call.';
+  }
+  const culprit = userFunction(ranked[0]?.frames[0]);
+  const made = culprit === undefined ? 'a call makes' : `${callOrName(culprit)} makes`;
+  const find =
+    report.sites.length > 0
+      ? `find what still holds what ${made}: a listener, a timer, a Map?`
+      : judgement.arrayBufferBytesPerCall > 0
+        ? 'find what still holds the Buffers and typed arrays that a call makes.'
+        : 'look for collections that every call adds to.';
+  return `Next: ${find} If it may grow: ${accept}.`;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

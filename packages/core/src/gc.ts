@@ -1,0 +1,55 @@
+// Collecting until nothing more goes away.
+
+import { setImmediate as onNextTurn } from 'node:timers';
+import type { Native } from './native.js';
+
+const MOST_SYNC_COLLECTIONS = 5;
+const MOST_TURNS = 10;
+
+/**
+ * Collects until two readings of the used heap agree. What only an event-loop turn
+ * lets go of (finalizers, closed handles) stays: see {@link settleOverTurns}.
+ *
+ * @returns used heap in bytes
+ */
+export function settle(addon: Native): number {
+  let before = collect(addon);
+  for (let i = 1; i < MOST_SYNC_COLLECTIONS; i++) {
+    const after = collect(addon);
+    if (after === before) break;
+    before = after;
+  }
+  return before;
+}
+
+/**
+ * Collects with event-loop turns between until two readings agree, so that finalizers,
+ * close callbacks and short timers have run.
+ *
+ * @returns used heap in bytes
+ */
+export async function settleOverTurns(addon: Native): Promise<number> {
+  let before = collect(addon);
+  for (let i = 1; i < MOST_TURNS; i++) {
+    await turn();
+    const after = collect(addon);
+    // The first turn only starts what the second finishes (a finalizer, a close).
+    if (after === before && i > 1) break;
+    before = after;
+  }
+  return before;
+}
+
+function collect(addon: Native): number {
+  // A WeakRef's target is kept until the end of the turn in which it was read.
+  addon.clearKeptObjects();
+  addon.collectGarbage('full');
+  return addon.usedHeapBytes();
+}
+
+// Held from the start: test code replaces the global timers with fake ones.
+function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    onNextTurn(resolve);
+  });
+}

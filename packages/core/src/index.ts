@@ -1,0 +1,19 @@
+// The public API of @highwater/core.
+
+export { checkAwaited } from './awaited.js';
+export { formatBytes, parseBytes } from './bytes.js';
+export { type ErrorCode, errors, HighwaterError } from './errors.js';
+export { findLeaks } from './leaks.js';
+export {
+  type BudgetMatcherOptions,
+  type LeakMatcherOptions,
+  type MatcherContext,
+  type MatcherResult,
+  type Matchers,
+  type MemoryAssertions,
+  matchers,
+  type ReportOptions,
+} from './matchers.js';
+export { measure } from './measure.js';
+export { keepPreciseCoverage } from './tier.js';
+export type * from './types.js';

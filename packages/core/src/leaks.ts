@@ -1,0 +1,177 @@
+// Does something accumulate call after call?
+//
+// Every allocation is sampled, and what is still alive is counted per callsite after each
+// round. The rounds have different lengths, so survivors that follow the calls (a leak) are
+// told from those that follow the rounds (the harness, timers). Anything that grew in a
+// short observation is observed again for long enough that a cache would have filled.
+
+import { type CallsiteSeries, mapSites } from './callsites.js';
+import {
+  bytesFollowCalls,
+  bytesFollowCallsInSteps,
+  countFollowsCalls,
+  isSuspicious,
+  perCall,
+  robustPerCall,
+} from './leaks/growth.js';
+import { type Observation, observe, siteReadings } from './leaks/observe.js';
+import type { Maybe, Steps } from './measure/flow.js';
+import { type RunSettings, runSettings } from './measure/options.js';
+import { type Run, runMeasured } from './measure/run.js';
+import { warmUp } from './measure/warm-up.js';
+import { mapToSource } from './source-map.js';
+import type { LeakOptions, LeakReport, LeakSite, LeakVerdict } from './types.js';
+
+const ROUND_PATTERN = [1, 3, 2, 4] as const;
+// Slow leaks (one object every 10th or 25th call) must show in a short observation.
+const MOST_UNIT = 25;
+const FEWEST_UNIT = 3;
+const FIRST_LOOK_MS = 100;
+/** A cache of this many entries, touched once per call, has filled. */
+const PLATEAU_CALLS = 1_000;
+const LONG_ROUNDS = [100, 200, 100, 300, 100, 200, 150, 250] as const;
+const STEP_ROUNDS = [200, 300, 500, 400, 900, 600, 1_100] as const;
+const DEFAULT_TIMEOUT_MS = 4_000;
+
+/**
+ * Finds what `fn` accumulates call after call.
+ *
+ * A promise of the report when the first call of `fn` returns a thenable.
+ *
+ * @throws HighwaterError as `measure` does
+ */
+export function findLeaks<R>(
+  fn: () => R,
+  options?: LeakOptions,
+): R extends PromiseLike<unknown> ? Promise<LeakReport> : LeakReport;
+export function findLeaks(fn: () => unknown, options?: LeakOptions): Maybe<LeakReport> {
+  return observeLeaks(fn, 'findLeaks', leakSettings(options, 'findLeaks'));
+}
+
+/**
+ * @param owner who takes the options, for the error
+ * @throws HighwaterError `invalid-option`
+ */
+export function leakSettings(
+  options: LeakOptions | undefined,
+  owner: string,
+  extra: readonly string[] = [],
+): RunSettings {
+  const settings = runSettings(options, owner, ['allow', ...extra]);
+  return { ...settings, timeoutMs: options?.timeoutMs ?? DEFAULT_TIMEOUT_MS };
+}
+
+/** {@link findLeaks} with checked settings, in the name of `owner`. */
+export function observeLeaks(
+  fn: unknown,
+  owner: string,
+  settings: RunSettings,
+): Maybe<LeakReport> {
+  return runMeasured(fn, owner, settings, leakSteps);
+}
+
+function* leakSteps(run: Run): Steps<LeakReport> {
+  const { clock, settings } = run;
+  const warm = yield* warmUp(run);
+  const unit = settings.iterations ?? firstUnit(warm.msPerCall);
+  const short = yield* observe(
+    run,
+    ROUND_PATTERN.map((times) => times * unit),
+    0.5,
+  );
+  let calls = sum(short.lengths);
+  const report = (
+    verdict: LeakVerdict,
+    seen: Observation,
+    sites: readonly LeakSite[],
+  ) => ({
+    verdict,
+    calls,
+    warmup: warm.calls,
+    heapBytesPerCall: robustPerCall(seen.heapBytes),
+    arrayBufferBytesPerCall:
+      verdict === 'clean' ? 0 : Math.max(0, perCall(seen.arrayBufferBytes)),
+    sites,
+    nodeVersion: process.version,
+    durationMs: clock.elapsedMs(),
+  });
+
+  const suspects = short.sites.filter((site) => grew(short, site));
+  if (suspects.length === 0 && !isSuspicious(short.arrayBufferBytes)) {
+    return report('clean', short, []);
+  }
+
+  let long = yield* observe(run, LONG_ROUNDS, 0.95);
+  calls += sum(long.lengths);
+  let grown = long.sites.filter((site) => grows(long, site));
+  if (
+    grown.length === 0 &&
+    !long.isCutShort &&
+    long.sites.some((site) => steps(long, site))
+  ) {
+    long = yield* observe(run, STEP_ROUNDS, 0.95);
+    calls += sum(long.lengths);
+    grown = long.sites.filter((site) => grows(long, site) || steps(long, site));
+  }
+
+  const storesGrow = bytesFollowCalls(long.arrayBufferBytes);
+  if (grown.length === 0 && !storesGrow) return report('clean', long, []);
+  const isSure = sum(long.lengths) > PLATEAU_CALLS;
+  return report(isSure ? 'leak' : 'undecided', long, leakSites(long, grown));
+}
+
+function firstUnit(msPerCall: number): number {
+  const calls = sum(ROUND_PATTERN);
+  const affordable = Math.floor(FIRST_LOOK_MS / calls / Math.max(0.001, msPerCall));
+  return Math.max(FEWEST_UNIT, Math.min(MOST_UNIT, affordable));
+}
+
+function grew(seen: Observation, site: CallsiteSeries): boolean {
+  return (
+    isSuspicious(siteReadings(seen, site.counts)) ||
+    isSuspicious(siteReadings(seen, site.bytes))
+  );
+}
+
+function grows(seen: Observation, site: CallsiteSeries): boolean {
+  return (
+    countFollowsCalls(siteReadings(seen, site.counts)) ||
+    bytesFollowCalls(siteReadings(seen, site.bytes))
+  );
+}
+
+function steps(seen: Observation, site: CallsiteSeries): boolean {
+  return bytesFollowCallsInSteps(siteReadings(seen, site.bytes));
+}
+
+function leakSites(
+  seen: Observation,
+  grown: readonly CallsiteSeries[],
+): readonly LeakSite[] {
+  return mapSites(grown, mapToSource)
+    .map(({ frames, counts, bytes }) => ({
+      frames,
+      objectsPerCall: Math.max(0, perCall(siteReadings(seen, counts))),
+      bytesPerCall: Math.max(0, perCall(siteReadings(seen, bytes))),
+      series: points(seen.lengths, counts, bytes),
+    }))
+    .sort(
+      (a, b) => b.bytesPerCall - a.bytesPerCall || b.objectsPerCall - a.objectsPerCall,
+    );
+}
+
+function points(
+  lengths: readonly number[],
+  counts: readonly number[],
+  bytes: readonly number[],
+): LeakSite['series'] {
+  let calls = 0;
+  return lengths.map((length, round) => {
+    calls += length;
+    return { calls, liveCount: counts[round] ?? 0, liveBytes: bytes[round] ?? 0 };
+  });
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,104 @@
+// Does a series of readings follow the number of calls? Pure arithmetic on evidence.
+
+import { growthPerCall } from '../stats.js';
+
+/** Readings of one quantity between rounds of calls of different lengths. */
+export interface Readings {
+  /** Calls per round. */
+  readonly lengths: readonly number[];
+  /** One more than rounds: the first is the start. */
+  readonly values: readonly number[];
+}
+
+// The last rounds must grow at least at half the pace of all: a cache that fills has
+// stopped by then. Long rounds must grow at least at half the pace per call of short
+// ones: what grows by rounds (the harness, time) has a quarter of it.
+const SAME_PACE = 0.5;
+const TAIL_ROUNDS = 2;
+const FEWEST_OBJECTS = 4;
+
+/** Growth per call after the first round, which still warms things up. */
+export function perCall({ lengths, values }: Readings): number {
+  const calls = sum(lengths.slice(1));
+  return calls === 0 ? 0 : (last(values) - (values[1] ?? 0)) / calls;
+}
+
+/** Grew after the first round: worth a closer look, no more. */
+export function isSuspicious({ values }: Readings): boolean {
+  return last(values) > (values[1] ?? 0);
+}
+
+/** Objects accumulate call by call, to the end. */
+export function countFollowsCalls(readings: Readings): boolean {
+  const grown = last(readings.values) - (readings.values[1] ?? 0);
+  return grown >= FEWEST_OBJECTS && keepsPace(readings);
+}
+
+/** Bytes accumulate call by call, to the end. */
+export function bytesFollowCalls(readings: Readings): boolean {
+  return keepsPace(readings);
+}
+
+/**
+ * Bytes grow in steps, as an array's or a table's backing store does: nothing for long,
+ * then half as much again. A store that still grows has grown in the second half of the
+ * calls by a good part of everything.
+ */
+export function bytesFollowCallsInSteps({ lengths, values }: Readings): boolean {
+  const grown = last(values) - (values[1] ?? 0);
+  const half = sum(lengths) / 2;
+  let calls = 0;
+  let atHalf = values[0] ?? 0;
+  lengths.forEach((length, round) => {
+    calls += length;
+    if (calls <= half) atHalf = values[round + 1] ?? atHalf;
+  });
+  return grown > 0 && last(values) - atHalf >= grown / 4;
+}
+
+/** Robust growth per call over all readings, for quantities that carry noise. */
+export function robustPerCall({ lengths, values }: Readings): number {
+  let calls = 0;
+  const points = values.map((bytes, index) => {
+    calls += index === 0 ? 0 : (lengths[index - 1] ?? 0);
+    return { calls, bytes };
+  });
+  return growthPerCall(points.slice(1));
+}
+
+function keepsPace(readings: Readings): boolean {
+  const { lengths, values } = readings;
+  const overall = perCall(readings);
+  if (overall <= 0) return false;
+
+  const tailCalls = sum(lengths.slice(-TAIL_ROUNDS));
+  const tailGrowth = last(values) - (values.at(-1 - TAIL_ROUNDS) ?? 0);
+  if (tailGrowth / tailCalls < overall * SAME_PACE) return false;
+
+  const typical = [...lengths].sort((a, b) => a - b)[Math.floor(lengths.length / 2)] ?? 0;
+  const short = paceOf(readings, (length) => length < typical);
+  const long = paceOf(readings, (length) => length >= typical);
+  return short === undefined || long === undefined || long >= short * SAME_PACE;
+}
+
+function paceOf(
+  { lengths, values }: Readings,
+  counts: (length: number) => boolean,
+): number | undefined {
+  let calls = 0;
+  let growth = 0;
+  lengths.forEach((length, round) => {
+    if (round === 0 || !counts(length)) return;
+    calls += length;
+    growth += (values[round + 1] ?? 0) - (values[round] ?? 0);
+  });
+  return calls === 0 ? undefined : growth / calls;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function last(values: readonly number[]): number {
+  return values.at(-1) ?? 0;
+}

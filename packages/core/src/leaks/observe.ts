@@ -1,0 +1,66 @@
+// Calls in rounds of different lengths, with what survives after each.
+
+import { type CallsiteSeries, callsiteSeries } from '../callsites.js';
+import { errors } from '../errors.js';
+import { STACK_DEPTH } from '../measure/caller.js';
+import { type Steps, wait } from '../measure/flow.js';
+import { arrayBufferBytes } from '../measure/retained.js';
+import type { Run } from '../measure/run.js';
+import { mapToSource } from '../source-map.js';
+import type { Readings } from './growth.js';
+
+/** What was seen, over all rounds that were made. */
+export interface Observation {
+  readonly lengths: readonly number[];
+  /** Live objects and bytes per callsite; readings after each round, none for the start. */
+  readonly sites: readonly CallsiteSeries[];
+  readonly heapBytes: Readings;
+  readonly arrayBufferBytes: Readings;
+  /** The time ran out before the last round. */
+  readonly isCutShort: boolean;
+  readonly msPerCall: number;
+}
+
+/**
+ * @param lengths calls per round
+ * @param timeShare of the clock, 0 to 1, after which no further round begins
+ */
+export function* observe(
+  { caller, clock, settings }: Run,
+  lengths: readonly number[],
+  timeShare: number,
+): Steps<Observation> {
+  const { addon } = caller;
+  const heap = [yield* wait(caller.settle())];
+  const stores = [arrayBufferBytes()];
+  const made: number[] = [];
+  if (!addon.startSampling('live', STACK_DEPTH)) throw errors.samplingBusy();
+  let callMs = 0;
+  for (const calls of lengths) {
+    if (made.length >= 2 && clock.isPast(timeShare)) break;
+    const start = performance.now();
+    yield* wait(caller.call(calls));
+    callMs += performance.now() - start;
+    heap.push(yield* wait(caller.settle()));
+    stores.push(arrayBufferBytes());
+    addon.readSampling();
+    made.push(calls);
+  }
+  const profile = addon.stopSampling();
+  return {
+    lengths: made,
+    sites: callsiteSeries(profile, { ignore: settings.ignore, mapper: mapToSource }),
+    heapBytes: { lengths: made, values: heap },
+    arrayBufferBytes: { lengths: made, values: stores },
+    isCutShort: made.length < lengths.length,
+    msPerCall: callMs / made.reduce((sum, calls) => sum + calls, 0),
+  };
+}
+
+/** A callsite's column as readings; sampling began with nothing. */
+export function siteReadings(
+  { lengths }: Observation,
+  column: readonly number[],
+): Readings {
+  return { lengths, values: [0, ...column] };
+}

