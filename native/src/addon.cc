@@ -202,8 +202,8 @@ Napi::Value CallSampled(Info info) {
 
 Napi::Value StartSampling(Info info) {
   if (!Held(info.Env())) return {};
-  const Keep keep = info[0].ToString().Utf8Value() == "live" ? Keep::kLive
-                                                             : Keep::kAll;
+  const Keep keep =
+      info[0].ToString().Utf8Value() == "live" ? Keep::kLive : Keep::kAll;
   const int depth = info[1].ToNumber().Int32Value();
   return Napi::Boolean::New(info.Env(),
                             ThisSession().StartSampling(keep, depth));

@@ -3,7 +3,6 @@
 #include <dlfcn.h>
 #include <node.h>
 
-
 namespace highwater {
 namespace {
 

@@ -13,9 +13,9 @@
 
 namespace highwater {
 
-// One measurement at a time: Acquire() ... Release(). What is opened between the
-// two is closed by Release() at the latest, and everything by the environment's
-// end.
+// One measurement at a time: Acquire() ... Release(). What is opened between
+// the two is closed by Release() at the latest, and everything by the
+// environment's end.
 //
 // The addon may be loaded several times in one environment (once per realm of
 // Jest or of Vitest's vm pools): they all share the environment's one session.

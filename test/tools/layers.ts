@@ -15,8 +15,8 @@ export type Violation = string;
 export const CORE_RUNGS: readonly (readonly string[])[] = [
   ['types'],
   ['errors'],
-  ['bytes', 'stats'],
-  ['native'],
+  ['bytes', 'stats', 'awaited'],
+  ['native', 'precise-coverage'],
   ['gc', 'tier', 'source-map'],
   ['callsites'],
   ['measure', 'heap'],

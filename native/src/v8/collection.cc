@@ -8,8 +8,8 @@
 namespace highwater {
 namespace {
 
-// V8 before 13 keeps the unused end of a page for later when it is large enough;
-// fillers must be too small to leave such ends behind.
+// V8 before 13 keeps the unused end of a page for later when it is large
+// enough; fillers must be too small to leave such ends behind.
 #if V8_MAJOR_VERSION < 13
 constexpr std::size_t kFillerBytes = 2 * 1024;
 #else
@@ -48,8 +48,8 @@ void FillYoungGeneration(v8::Isolate* isolate, std::size_t headroom_bytes) {
   while (before > headroom_bytes + kSmallestFillerBytes) {
     const v8::HandleScope scope(isolate);
     const std::size_t room = before - headroom_bytes;
-    const int length = static_cast<int>(std::min(room, kFillerBytes) -
-                                        kStringHeaderBytes);
+    const int length =
+        static_cast<int>(std::min(room, kFillerBytes) - kStringHeaderBytes);
     if (v8::String::NewFromOneByte(isolate, bytes.data(),
                                    v8::NewStringType::kNormal, length)
             .IsEmpty()) {

@@ -21,14 +21,14 @@ constexpr std::array kMeasurementChanges{
     FlagChange{"--no-incremental-marking", "--incremental-marking"},
     FlagChange{"--no-minor-gc-task", "--minor-gc-task"},
     FlagChange{"--no-memory-reducer", "--memory-reducer"},
-    // At interval 1 only about one 16-byte object in 10 million would be missed,
-    // but "exact" means exact.
+    // At interval 1 only about one 16-byte object in 10 million would be
+    // missed, but "exact" means exact.
     FlagChange{"--sampling-heap-profiler-suppress-randomness",
                "--no-sampling-heap-profiler-suppress-randomness"},
 };
 
-// A tier's compiler can be asked whether it is on (V8 has no public getter for a
-// flag, but these natives answer in all supported versions). Maglev's default
+// A tier's compiler can be asked whether it is on (V8 has no public getter for
+// a flag, but these natives answer in all supported versions). Maglev's default
 // differs between Node versions, so it must be asked.
 struct Compiler {
   FlagChange change;

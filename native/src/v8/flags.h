@@ -5,8 +5,8 @@
 
 namespace highwater {
 
-// V8's flags belong to the process, environments to threads: holders are counted,
-// and only the first sets and the last restores.
+// V8's flags belong to the process, environments to threads: holders are
+// counted, and only the first sets and the last restores.
 
 // Makes collections possible and deterministic, and keeps bytecode: what is
 // flushed would be compiled again, and counted, in the middle of a window.
@@ -18,8 +18,8 @@ class MeasurementFlags {
   MeasurementFlags& operator=(const MeasurementFlags&) = delete;
 };
 
-// Nothing new is optimised. What already is optimised stays so: throwing it away
-// is the caller's part.
+// Nothing new is optimised. What already is optimised stays so: throwing it
+// away is the caller's part.
 class TierPin {
  public:
   explicit TierPin(v8::Isolate* isolate);

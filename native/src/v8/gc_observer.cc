@@ -54,8 +54,8 @@ void GcObserver::Prologue(v8::Isolate* isolate, v8::GCType type,
   self->gc_began_ = std::chrono::steady_clock::now();
 }
 
-void GcObserver::Epilogue(v8::Isolate* isolate, v8::GCType,
-                          v8::GCCallbackFlags, void* data) {
+void GcObserver::Epilogue(v8::Isolate* isolate, v8::GCType, v8::GCCallbackFlags,
+                          void* data) {
   auto* self = static_cast<GcObserver*>(data);
   const std::chrono::duration<double, std::milli> pause =
       std::chrono::steady_clock::now() - self->gc_began_;

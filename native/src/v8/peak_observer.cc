@@ -37,8 +37,7 @@ PeakWindow PeakObserver::Close() {
   CollectFull(isolate_);
   RecordLive();
   PeakWindow window;
-  window.peak_live_bytes =
-      static_cast<double>(peak_live_bytes_ - start_bytes_);
+  window.peak_live_bytes = static_cast<double>(peak_live_bytes_ - start_bytes_);
   window.peak_at_bytes = static_cast<double>(peak_at_bytes_);
   window.look_count = look_count_;
   return window;

@@ -32,9 +32,9 @@ struct PeakWindow {
 //     │                              │ next safe point (a call, a loop's end)
 //     └── live recorded ◄── full GC ─┘
 //
-// The looks fall at the same places every time, so the number does not depend on
-// V8's heap sizing. What is both born and dropped between two looks is not seen;
-// the used peak of a byte window is its upper bound.
+// The looks fall at the same places every time, so the number does not depend
+// on V8's heap sizing. What is both born and dropped between two looks is not
+// seen; the used peak of a byte window is its upper bound.
 class PeakObserver {
  public:
   // Called when a look is wanted; must have Look() called at a safe point.

@@ -8,9 +8,9 @@ namespace {
 
 std::string ToUtf8(v8::Isolate* isolate, v8::Local<v8::String> text) {
   const v8::String::Utf8Value utf8(isolate, text);
-  return *utf8 == nullptr ? std::string()
-                          : std::string(*utf8, static_cast<std::size_t>(
-                                                   utf8.length()));
+  return *utf8 == nullptr
+             ? std::string()
+             : std::string(*utf8, static_cast<std::size_t>(utf8.length()));
 }
 
 void Put(std::vector<double>* column, std::size_t index, double value) {
@@ -30,8 +30,8 @@ bool SamplingProfiler::Start(Keep keep, int depth) {
           ? v8::HeapProfiler::kSamplingIncludeObjectsCollectedByMajorGC |
                 v8::HeapProfiler::kSamplingIncludeObjectsCollectedByMinorGC
           : v8::HeapProfiler::kSamplingNoFlags);
-  running_ = isolate_->GetHeapProfiler()->StartSamplingHeapProfiler(1, depth,
-                                                                    flags);
+  running_ =
+      isolate_->GetHeapProfiler()->StartSamplingHeapProfiler(1, depth, flags);
   return running_;
 }
 

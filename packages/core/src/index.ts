@@ -15,5 +15,4 @@ export {
   type ReportOptions,
 } from './matchers.js';
 export { measure } from './measure.js';
-export { keepPreciseCoverage } from './tier.js';
 export type * from './types.js';

@@ -18,7 +18,7 @@ import { type Observation, observe, siteReadings } from './leaks/observe.js';
 import type { Maybe, Steps } from './measure/flow.js';
 import { type RunSettings, runSettings } from './measure/options.js';
 import { type Run, runMeasured } from './measure/run.js';
-import { warmUp } from './measure/warm-up.js';
+import { type WarmUp, warmUp } from './measure/warm-up.js';
 import { mapToSource } from './source-map.js';
 import type { LeakOptions, LeakReport, LeakSite, LeakVerdict } from './types.js';
 
@@ -27,6 +27,8 @@ const ROUND_PATTERN = [1, 3, 2, 4] as const;
 const MOST_UNIT = 25;
 const FEWEST_UNIT = 3;
 const FIRST_LOOK_MS = 100;
+// Sampling takes up to 4 us per object of some 40 bytes.
+const SAMPLING_MS_PER_BYTE = 0.0001;
 /** A cache of this many entries, touched once per call, has filled. */
 const PLATEAU_CALLS = 1_000;
 const LONG_ROUNDS = [100, 200, 100, 300, 100, 200, 150, 250] as const;
@@ -73,7 +75,7 @@ export function observeLeaks(
 function* leakSteps(run: Run): Steps<LeakReport> {
   const { clock, settings } = run;
   const warm = yield* warmUp(run);
-  const unit = settings.iterations ?? firstUnit(warm.msPerCall);
+  const unit = settings.iterations ?? firstUnit(warm);
   const short = yield* observe(
     run,
     ROUND_PATTERN.map((times) => times * unit),
@@ -120,10 +122,10 @@ function* leakSteps(run: Run): Steps<LeakReport> {
   return report(isSure ? 'leak' : 'undecided', long, leakSites(long, grown));
 }
 
-function firstUnit(msPerCall: number): number {
-  const calls = sum(ROUND_PATTERN);
-  const affordable = Math.floor(FIRST_LOOK_MS / calls / Math.max(0.001, msPerCall));
-  return Math.max(FEWEST_UNIT, Math.min(MOST_UNIT, affordable));
+function firstUnit({ msPerCall, bytesPerCall }: WarmUp): number {
+  const sampledMs = msPerCall + bytesPerCall * SAMPLING_MS_PER_BYTE;
+  const affordable = FIRST_LOOK_MS / sum(ROUND_PATTERN) / Math.max(0.001, sampledMs);
+  return Math.max(FEWEST_UNIT, Math.min(MOST_UNIT, Math.floor(affordable)));
 }
 
 function grew(seen: Observation, site: CallsiteSeries): boolean {

@@ -6,16 +6,11 @@
 
 import { Session } from 'node:inspector';
 import type { Native } from './native.js';
+import { isPreciseCoverageOn } from './precise-coverage.js';
 
-let coverageRuns = false;
-
-/**
- * Says that the runner collects V8 coverage: throwing optimised code away must then
- * leave coverage running, or its counts would be lost.
- */
-export function keepPreciseCoverage(): void {
-  coverageRuns = true;
-}
+/** Connected under coverage, for good: see {@link deoptimizeAll}. */
+let heldSession: Session | undefined;
+let coverageWasOn: boolean | undefined;
 
 /** Keeps V8 from optimising, and throws away what it has optimised so far. */
 export function pinBaselineTier(addon: Native): void {
@@ -25,22 +20,25 @@ export function pinBaselineTier(addon: Native): void {
 
 // Starting precise coverage makes V8 drop all optimised code, because only code that is
 // not optimised counts its calls (v8/src/debug/debug-coverage.cc, SelectMode).
+//
+// Stopping it, or disconnecting the session that started it, would end everybody's
+// coverage and lose the counts of a `--coverage` run. So there it is started once more,
+// in the mode that runners and NODE_V8_COVERAGE use, and never stopped.
 function deoptimizeAll(): void {
-  const session = new Session();
-  session.connect();
-  session.post('Profiler.enable');
-  // The mode that NODE_V8_COVERAGE and the runners use: starting it once more changes nothing for them.
+  coverageWasOn ??= isPreciseCoverageOn();
+  const session = heldSession ?? new Session();
+  if (session !== heldSession) {
+    session.connect();
+    session.post('Profiler.enable');
+  }
   session.post('Profiler.startPreciseCoverage', {
     callCount: true,
-    detailed: coverageIsKept(),
+    detailed: coverageWasOn,
   });
-  if (!coverageIsKept()) {
+  if (coverageWasOn) {
+    heldSession = session;
+  } else {
     session.post('Profiler.stopPreciseCoverage');
-    session.post('Profiler.disable');
+    session.disconnect();
   }
-  session.disconnect();
-}
-
-function coverageIsKept(): boolean {
-  return coverageRuns || (process.env.NODE_V8_COVERAGE ?? '') !== '';
 }

@@ -1,7 +1,9 @@
 // Pass: the high-water marks of one call.
 
+import type { LookPlan } from '../native.js';
 import { spread } from '../stats.js';
 import type { Spread } from '../types.js';
+import type { Caller } from './caller.js';
 import { type Steps, wait } from './flow.js';
 import { freshByteWindow, harnessBytes } from './harness.js';
 import type { Run } from './run.js';
@@ -24,22 +26,33 @@ export interface Peaks {
 export function* measurePeak({ caller }: Run): Steps<Peaks> {
   const harness = yield* harnessBytes(caller, 1);
   const used = yield* freshByteWindow(caller, 1);
-  const peakUsedBytes = spread([Math.max(0, used.peakUsedBytes - harness)]);
+  const peakUsed = Math.max(0, used.peakUsedBytes - harness);
   const { allocatedBytes } = used;
-  if (allocatedBytes <= harness) return { peakBytes: spread([0]), peakUsedBytes };
+  if (allocatedBytes <= harness) return marks(0, peakUsed);
 
   const everyBytes = Math.max(FEWEST_BYTES_BETWEEN, Math.ceil(allocatedBytes / LOOKS));
-  const wide = yield* wait(
-    caller.callInPeakWindow({ everyBytes, fromBytes: 0, toBytes: allocatedBytes * 2 }),
-  );
-  const near = yield* wait(
-    caller.callInPeakWindow({
-      everyBytes: Math.max(FEWEST_BYTES_BETWEEN, Math.ceil(everyBytes / ZOOM)),
-      fromBytes: Math.max(0, wide.peakAtBytes - everyBytes),
-      toBytes: wide.peakAtBytes + everyBytes,
-    }),
-  );
+  const wide = { everyBytes, fromBytes: 0, toBytes: allocatedBytes * 2 };
+  const found = yield* wait(caller.callInPeakWindow(wide));
+  const near = {
+    everyBytes: Math.max(FEWEST_BYTES_BETWEEN, Math.ceil(everyBytes / ZOOM)),
+    fromBytes: Math.max(0, found.peakAtBytes - everyBytes),
+    toBytes: found.peakAtBytes + everyBytes,
+  };
+  const confirmed = yield* wait(caller.callInPeakWindow(near));
   // Not two samples of one number but two searches for one maximum.
-  const live = Math.max(wide.peakLiveBytes, near.peakLiveBytes);
-  return { peakBytes: spread([live]), peakUsedBytes };
+  const live = Math.max(found.peakLiveBytes, confirmed.peakLiveBytes);
+  return marks(live - (yield* harnessLiveBytes(caller, wide)), peakUsed);
+}
+
+/** What awaiting itself holds live. 0 for sync functions. */
+function* harnessLiveBytes({ idle }: Caller, plan: LookPlan): Steps<number> {
+  if (idle === undefined) return 0;
+  return (yield* wait(idle.callInPeakWindow(plan))).peakLiveBytes;
+}
+
+function marks(live: number, used: number): Peaks {
+  return {
+    peakBytes: spread([Math.min(used, Math.max(0, live))]),
+    peakUsedBytes: spread([used]),
+  };
 }

@@ -10,6 +10,8 @@ import type { WarmUp } from './warm-up.js';
 const ROUND_LENGTHS = [2, 1, 3, 1, 2] as const;
 const ROUND_MS = 40;
 const MOST_UNIT = 20;
+/** Rounds made first and not reported: they warm up what makes the rounds. */
+const REHEARSALS = 2;
 
 /** The result of the pass, per call. */
 export interface Retained {
@@ -26,25 +28,45 @@ export function* measureRetained(run: Run, warm: WarmUp): Steps<Retained> {
       1,
       Math.min(MOST_UNIT, Math.floor(ROUND_MS / Math.max(0.01, warm.msPerCall))),
     );
-  const heap: number[] = [];
-  const stores: number[] = [];
-  // The first settling also lets go of what the passes before left behind.
-  yield* wait(caller.settle());
-  yield* wait(caller.call(unit));
-  let heapBefore = yield* wait(caller.settle());
-  let storesBefore = arrayBufferBytes();
-  for (let round = 0; round < settings.rounds; round++) {
-    const calls = unit * (ROUND_LENGTHS[round % ROUND_LENGTHS.length] ?? 1);
-    yield* wait(caller.call(calls));
-    const heapAfter = yield* wait(caller.settle());
-    const storesAfter = arrayBufferBytes();
-    heap.push((heapAfter - heapBefore) / calls);
-    stores.push((storesAfter - storesBefore) / calls);
-    heapBefore = heapAfter;
-    storesBefore = storesAfter;
-    if (clock.isPast(0.9)) break;
+  // Allocated before the first reading, and not on the heap: what we note down must not
+  // look like what the function keeps.
+  const heap = new Float64Array(settings.rounds + REHEARSALS + 1);
+  const stores = new Float64Array(heap.length);
+  const calls = new Float64Array(heap.length);
+  let rounds = 0;
+  for (; rounds < heap.length; rounds++) {
+    // The first settling also lets go of what the passes before left behind.
+    if (rounds > 0) {
+      calls[rounds] = unit * (ROUND_LENGTHS[rounds % ROUND_LENGTHS.length] ?? 1);
+      yield* wait(caller.call(calls[rounds] ?? 0));
+    }
+    heap[rounds] = yield* wait(caller.settle());
+    stores[rounds] = arrayBufferBytes();
+    if (rounds > REHEARSALS && clock.isPast(0.9)) break;
   }
-  return { heapBytes: spread(heap), arrayBufferBytes: spread(stores) };
+  const measured = { from: REHEARSALS + 1, to: Math.min(rounds + 1, heap.length) };
+  return {
+    heapBytes: spread(growthPerRound(heap, calls, measured)),
+    arrayBufferBytes: spread(growthPerRound(stores, calls, measured)),
+  };
+}
+
+interface RoundRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+function growthPerRound(
+  readings: Float64Array,
+  calls: Float64Array,
+  { from, to }: RoundRange,
+): readonly number[] {
+  const growth: number[] = [];
+  for (let round = from; round < to; round++) {
+    const difference = (readings[round] ?? 0) - (readings[round - 1] ?? 0);
+    growth.push(difference / (calls[round] ?? 1));
+  }
+  return growth;
 }
 
 /** Bytes of the ArrayBuffer stores of this thread's isolate. */

@@ -4,7 +4,7 @@
 
 import { type Debugger, Session } from 'node:inspector';
 
-import { isPreciseCoverageOn } from './precise-coverage.js';
+import { isPreciseCoverageOn } from '../precise-coverage.js';
 
 /** What V8 knows about the source map of a script. */
 export interface ScriptMapReference {
