@@ -89,11 +89,18 @@ export interface Native {
   pinTier(): void;
   unpinTier(): void;
 
-  /** A collection, now. Needs the slot. */
+  /**
+   * A collection, now. A full one first lets go of the targets that `WeakRef.deref` kept alive
+   * in this turn. Needs the slot.
+   */
   collectGarbage(kind: 'full' | 'minor'): void;
-  /** Lets go of the targets that `WeakRef.deref` kept alive in this turn. */
-  clearKeptObjects(): void;
   usedHeapBytes(): number;
+
+  /**
+   * Collects until two readings of the used heap agree, and returns the last. What only an
+   * event-loop turn lets go of stays. Needs the slot.
+   */
+  settle(): number;
 
   /** Calls `fn` `calls` times and drops the results. Rethrows what it throws. */
   call(fn: () => unknown, calls: number): void;
@@ -102,6 +109,17 @@ export interface Native {
   /** For awaited calls: the caller's own loop runs between these two. */
   openByteWindow(): void;
   closeByteWindow(): ByteWindow;
+
+  /**
+   * Rounds of calls of `fn`, `lengths` long, with {@link settle} before the first and after each,
+   * and no JS between. Returns the used heap at every settling. Ends early when it has been the same
+   * for `flatRounds` rounds in a row; 0 is never.
+   */
+  callInSettledRounds(
+    fn: () => unknown,
+    lengths: readonly number[],
+    flatRounds: number,
+  ): number[];
 
   /**
    * One call of `fn` inside a peak window, which begins with a full collection. At the
@@ -123,8 +141,8 @@ export interface Native {
    * is collected in the profile, `'live'` drops it. False when somebody else samples already.
    */
   startSampling(keep: 'all' | 'live', depth: number): boolean;
-  /** Remembers, in C++, what the profile holds at this moment. */
-  readSampling(): void;
+  /** Remembers, in C++, what the profile holds at this moment. Returns how many objects that is. */
+  readSampling(): number;
   /** Ends sampling and returns all readings. */
   stopSampling(): Profile;
 

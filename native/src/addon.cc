@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "linux/process_memory.h"
 #include "session.h"
@@ -137,7 +138,11 @@ void CollectGarbage(Info info) {
   }
 }
 
-void ClearKeptObjects(Info) { v8::Isolate::GetCurrent()->ClearKeptObjects(); }
+Napi::Value SettleHeap(Info info) {
+  if (!Held(info.Env())) return {};
+  return Napi::Number::New(
+      info.Env(), static_cast<double>(Settle(v8::Isolate::GetCurrent())));
+}
 
 Napi::Value UsedHeap(Info info) {
   return Napi::Number::New(
@@ -164,6 +169,33 @@ Napi::Value CallInByteWindow(Info info) {
   ThisSession().OpenByteWindow();
   CallMany(info, calls);
   return CloseByteWindow(info);
+}
+
+Napi::Value CallInSettledRounds(Info info) {
+  const Napi::Env env = info.Env();
+  if (!Held(env)) return {};
+  const Napi::Array lengths = info[1].As<Napi::Array>();
+  const double flat_rounds = info[2].ToNumber().DoubleValue();
+  std::vector<double> round_calls;
+  for (std::uint32_t i = 0; i < lengths.Length(); ++i) {
+    round_calls.push_back(lengths.Get(i).ToNumber().DoubleValue());
+  }
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
+  std::vector<double> readings{static_cast<double>(Settle(isolate))};
+  double flat = 0;
+  for (const double calls : round_calls) {
+    CallMany(info, calls);
+    if (env.IsExceptionPending()) return {};
+    const auto used_bytes = static_cast<double>(Settle(isolate));
+    flat = used_bytes == readings.back() ? flat + 1 : 0;
+    readings.push_back(used_bytes);
+    if (flat_rounds > 0 && flat >= flat_rounds) break;
+  }
+  Napi::Array result = Napi::Array::New(env, readings.size());
+  for (std::size_t i = 0; i < readings.size(); ++i) {
+    result[static_cast<std::uint32_t>(i)] = readings[i];
+  }
+  return result;
 }
 
 Napi::Value ClosePeakWindow(Info info) {
@@ -209,7 +241,9 @@ Napi::Value StartSampling(Info info) {
                             ThisSession().StartSampling(keep, depth));
 }
 
-void ReadSampling(Info) { ThisSession().ReadSampling(); }
+Napi::Value ReadSampling(Info info) {
+  return Napi::Number::New(info.Env(), ThisSession().ReadSampling());
+}
 
 Napi::Value StopSampling(Info info) {
   return ToObject(info.Env(), ThisSession().StopSampling());
@@ -249,12 +283,13 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   Export<PinTier>(exports, "pinTier");
   Export<UnpinTier>(exports, "unpinTier");
   Export<CollectGarbage>(exports, "collectGarbage");
-  Export<ClearKeptObjects>(exports, "clearKeptObjects");
+  Export<SettleHeap>(exports, "settle");
   Export<UsedHeap>(exports, "usedHeapBytes");
   Export<Call>(exports, "call");
   Export<CallInByteWindow>(exports, "callInByteWindow");
   Export<OpenByteWindow>(exports, "openByteWindow");
   Export<CloseByteWindow>(exports, "closeByteWindow");
+  Export<CallInSettledRounds>(exports, "callInSettledRounds");
   Export<CallInPeakWindow>(exports, "callInPeakWindow");
   Export<OpenPeakWindow>(exports, "openPeakWindow");
   Export<ClosePeakWindow>(exports, "closePeakWindow");

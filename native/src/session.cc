@@ -85,8 +85,8 @@ bool Session::StartSampling(Keep keep, int depth) {
   return false;
 }
 
-void Session::ReadSampling() {
-  if (sampling_profiler_.has_value()) sampling_profiler_->Read();
+double Session::ReadSampling() {
+  return sampling_profiler_.has_value() ? sampling_profiler_->Read() : 0;
 }
 
 Profile Session::StopSampling() {

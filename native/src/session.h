@@ -41,7 +41,7 @@ class Session {
   std::optional<PeakWindow> ClosePeakWindow();
 
   bool StartSampling(Keep keep, int depth);
-  void ReadSampling();
+  double ReadSampling();
   Profile StopSampling();
 
   v8::Isolate* isolate() const { return isolate_; }

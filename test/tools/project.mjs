@@ -100,7 +100,8 @@ function hashPath(hash, path) {
  *
  * Without `version` the runner is the repository's own, found by walking up from
  * `.e2e/`. With it, runner and dependencies are installed into the project (once).
- * A fixture folder may have a package.json with further dependencies.
+ * A fixture folder may have a package.json with further dependencies, and a folder
+ * `common` beside it with what every runner gets.
  *
  * @param {object} options
  * @param {string} options.dir where; made anew but for node_modules
@@ -127,11 +128,14 @@ export function makeProject({
   const scope = join(dir, 'node_modules/@highwater');
   rmSync(scope, { recursive: true, force: true });
   cpSync(packed, scope, { recursive: true });
-  cpSync(fixtures, dir, {
-    recursive: true,
-    filter: (source) =>
-      source !== join(fixtures, 'package.json') && !source.includes('node_modules'),
-  });
+  const common = join(fixtures, '../common');
+  for (const folder of existsSync(common) ? [common, fixtures] : [fixtures]) {
+    cpSync(folder, dir, {
+      recursive: true,
+      filter: (source) =>
+        source !== join(fixtures, 'package.json') && !source.includes('node_modules'),
+    });
+  }
   return { dir, runner, version };
 }
 

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "heap_reading.h"
+
 namespace highwater {
 namespace {
 
@@ -19,9 +21,13 @@ constexpr std::size_t kFillerBytes = 16 * 1024;
 constexpr std::size_t kStringHeaderBytes = 24;
 constexpr std::size_t kSmallestFillerBytes = 64;
 
+constexpr int kMostCollections = 5;
+
 }  // namespace
 
 void CollectFull(v8::Isolate* isolate) {
+  // A WeakRef's target is kept to the end of the turn in which it was read.
+  isolate->ClearKeptObjects();
   isolate->RequestGarbageCollectionForTesting(
       v8::Isolate::kFullGarbageCollection);
 }
@@ -29,6 +35,17 @@ void CollectFull(v8::Isolate* isolate) {
 void CollectMinor(v8::Isolate* isolate) {
   isolate->RequestGarbageCollectionForTesting(
       v8::Isolate::kMinorGarbageCollection);
+}
+
+std::size_t Settle(v8::Isolate* isolate) {
+  std::size_t before = 0;
+  for (int i = 0; i < kMostCollections; ++i) {
+    CollectFull(isolate);
+    const std::size_t after = UsedHeapBytes(isolate);
+    if (after == before) break;
+    before = after;
+  }
+  return before;
 }
 
 std::size_t YoungGenerationAvailableBytes(v8::Isolate* isolate) {

@@ -7,9 +7,12 @@
 
 namespace highwater {
 
-// Both need the `--expose-gc` of MeasurementFlags: V8 aborts without it.
+// All three need the `--expose-gc` of MeasurementFlags: V8 aborts without it.
 void CollectFull(v8::Isolate* isolate);
 void CollectMinor(v8::Isolate* isolate);
+// Collects until two readings of the used heap agree (at most 5 times), and
+// returns the last.
+std::size_t Settle(v8::Isolate* isolate);
 
 // Room in the young generation.
 std::size_t YoungGenerationAvailableBytes(v8::Isolate* isolate);

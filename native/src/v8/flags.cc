@@ -15,10 +15,11 @@ struct FlagChange {
   const char* restore;
 };
 
+// Only flags that V8 reads afresh each time it decides. Those of concurrent or
+// incremental marking are not: changed while a marking runs, they abort Node 20.
 constexpr std::array kMeasurementChanges{
     FlagChange{"--expose-gc", "--no-expose-gc"},
     FlagChange{"--no-flush-bytecode", "--flush-bytecode"},
-    FlagChange{"--no-incremental-marking", "--incremental-marking"},
     FlagChange{"--no-minor-gc-task", "--minor-gc-task"},
     FlagChange{"--no-memory-reducer", "--memory-reducer"},
     // At interval 1 only about one 16-byte object in 10 million would be

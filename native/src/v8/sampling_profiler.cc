@@ -1,6 +1,7 @@
 #include "sampling_profiler.h"
 
 #include <memory>
+#include <numeric>
 #include <utility>
 
 namespace highwater {
@@ -35,15 +36,17 @@ bool SamplingProfiler::Start(Keep keep, int depth) {
   return running_;
 }
 
-void SamplingProfiler::Read() {
-  if (!running_) return;
+double SamplingProfiler::Read() {
+  if (!running_) return 0;
   const v8::HandleScope scope(isolate_);
   const std::unique_ptr<v8::AllocationProfile> profile(
       isolate_->GetHeapProfiler()->GetAllocationProfile());
-  if (profile == nullptr) return;
+  if (profile == nullptr) return 0;
   profile_.counts.emplace_back(profile_.nodes.size(), 0.0);
   profile_.bytes.emplace_back(profile_.nodes.size(), 0.0);
   Visit(profile->GetRootNode(), -1);
+  const std::vector<double>& counts = profile_.counts.back();
+  return std::accumulate(counts.begin(), counts.end(), 0.0);
 }
 
 Profile SamplingProfiler::Stop() {

@@ -45,7 +45,8 @@ class SamplingProfiler {
   SamplingProfiler& operator=(const SamplingProfiler&) = delete;
 
   [[nodiscard]] bool Start(Keep keep, int depth);
-  void Read();
+  // Returns how many objects the profile holds.
+  double Read();
   Profile Stop();
 
  private:

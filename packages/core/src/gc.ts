@@ -3,24 +3,7 @@
 import { setImmediate as onNextTurn } from 'node:timers';
 import type { Native } from './native.js';
 
-const MOST_SYNC_COLLECTIONS = 5;
 const MOST_TURNS = 10;
-
-/**
- * Collects until two readings of the used heap agree. What only an event-loop turn
- * lets go of (finalizers, closed handles) stays: see {@link settleOverTurns}.
- *
- * @returns used heap in bytes
- */
-export function settle(addon: Native): number {
-  let before = collect(addon);
-  for (let i = 1; i < MOST_SYNC_COLLECTIONS; i++) {
-    const after = collect(addon);
-    if (after === before) break;
-    before = after;
-  }
-  return before;
-}
 
 /**
  * Collects with event-loop turns between until two readings agree, so that finalizers,
@@ -41,8 +24,6 @@ export async function settleOverTurns(addon: Native): Promise<number> {
 }
 
 function collect(addon: Native): number {
-  // A WeakRef's target is kept until the end of the turn in which it was read.
-  addon.clearKeptObjects();
   addon.collectGarbage('full');
   return addon.usedHeapBytes();
 }

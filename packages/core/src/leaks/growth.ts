@@ -1,6 +1,6 @@
 // Does a series of readings follow the number of calls? Pure arithmetic on evidence.
 
-import { growthPerCall } from '../stats.js';
+import { growthPerCall, median } from '../stats.js';
 
 /** Readings of one quantity between rounds of calls of different lengths. */
 export interface Readings {
@@ -16,11 +16,26 @@ export interface Readings {
 const SAME_PACE = 0.5;
 const TAIL_ROUNDS = 2;
 const FEWEST_OBJECTS = 4;
+/** Half of a small integer or a pointer: the least that a store can grow by per call. */
+export const STEP_BYTES_PER_CALL = 4;
 
 /** Growth per call after the first round, which still warms things up. */
 export function perCall({ lengths, values }: Readings): number {
   const calls = sum(lengths.slice(1));
   return calls === 0 ? 0 : (last(values) - (values[1] ?? 0)) / calls;
+}
+
+/**
+ * Growth per call of a typical round, which leaves out the backing store that grew in some;
+ * of all rounds where a typical one shows none.
+ */
+export function typicalPerCall(readings: Readings): number {
+  const { lengths, values } = readings;
+  const rates = lengths.map(
+    (length, round) => ((values[round + 1] ?? 0) - (values[round] ?? 0)) / length,
+  );
+  const typical = rates.length > 1 ? median(rates.slice(1)) : 0;
+  return typical > 0 ? typical : Math.max(0, perCall(readings));
 }
 
 /** Grew after the first round: worth a closer look, no more. */
@@ -41,19 +56,12 @@ export function bytesFollowCalls(readings: Readings): boolean {
 
 /**
  * Bytes grow in steps, as an array's or a table's backing store does: nothing for long,
- * then half as much again. A store that still grows has grown in the second half of the
- * calls by a good part of everything.
+ * then half as much again or twice as much. Meant for an observation that begins after all
+ * small caches have filled: then any step after the first round is one too many.
  */
 export function bytesFollowCallsInSteps({ lengths, values }: Readings): boolean {
   const grown = last(values) - (values[1] ?? 0);
-  const half = sum(lengths) / 2;
-  let calls = 0;
-  let atHalf = values[0] ?? 0;
-  lengths.forEach((length, round) => {
-    calls += length;
-    if (calls <= half) atHalf = values[round + 1] ?? atHalf;
-  });
-  return grown > 0 && last(values) - atHalf >= grown / 4;
+  return grown >= sum(lengths) * STEP_BYTES_PER_CALL;
 }
 
 /** Robust growth per call over all readings, for quantities that carry noise. */

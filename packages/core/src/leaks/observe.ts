@@ -2,12 +2,15 @@
 
 import { type CallsiteSeries, callsiteSeries } from '../callsites.js';
 import { errors } from '../errors.js';
+import { arrayBufferBytes } from '../measure/array-buffers.js';
 import { STACK_DEPTH } from '../measure/caller.js';
 import { type Steps, wait } from '../measure/flow.js';
-import { arrayBufferBytes } from '../measure/retained.js';
 import type { Run } from '../measure/run.js';
 import { mapToSource } from '../source-map.js';
 import type { Readings } from './growth.js';
+
+// An object every 25th call comes several times in as many rounds.
+const QUIET_ROUNDS = 3;
 
 /** What was seen, over all rounds that were made. */
 export interface Observation {
@@ -21,19 +24,25 @@ export interface Observation {
   readonly msPerCall: number;
 }
 
-/**
- * @param lengths calls per round
- * @param timeShare of the clock, 0 to 1, after which no further round begins
- */
+/** When to end before the last round. */
+export interface ObserveLimits {
+  /** Of the clock, 0 to 1, after which no further round begins. */
+  readonly timeShare: number;
+  /** Nothing came in the last rounds. */
+  readonly mayStop: boolean;
+}
+
+/** @param lengths calls per round */
 export function* observe(
   { caller, clock, settings }: Run,
   lengths: readonly number[],
-  timeShare: number,
+  { timeShare, mayStop }: ObserveLimits,
 ): Steps<Observation> {
   const { addon } = caller;
   const heap = [yield* wait(caller.settle())];
   const stores = [arrayBufferBytes()];
   const made: number[] = [];
+  const live: number[] = [];
   if (!addon.startSampling('live', STACK_DEPTH)) throw errors.samplingBusy();
   let callMs = 0;
   for (const calls of lengths) {
@@ -43,8 +52,9 @@ export function* observe(
     callMs += performance.now() - start;
     heap.push(yield* wait(caller.settle()));
     stores.push(arrayBufferBytes());
-    addon.readSampling();
+    live.push(addon.readSampling());
     made.push(calls);
+    if (mayStop && hasStopped(live) && hasStopped(stores)) break;
   }
   const profile = addon.stopSampling();
   return {
@@ -52,9 +62,15 @@ export function* observe(
     sites: callsiteSeries(profile, { ignore: settings.ignore, mapper: mapToSource }),
     heapBytes: { lengths: made, values: heap },
     arrayBufferBytes: { lengths: made, values: stores },
-    isCutShort: made.length < lengths.length,
+    isCutShort: made.length < lengths.length && clock.isPast(timeShare),
     msPerCall: callMs / made.reduce((sum, calls) => sum + calls, 0),
   };
+}
+
+/** Nothing more came in the last rounds: neither will it in the next. */
+function hasStopped(readings: readonly number[]): boolean {
+  const last = readings.slice(-QUIET_ROUNDS - 1);
+  return last.length > QUIET_ROUNDS && last.every((value) => value <= (last[0] ?? 0));
 }
 
 /** A callsite's column as readings; sampling began with nothing. */

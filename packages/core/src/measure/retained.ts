@@ -2,6 +2,7 @@
 
 import { spread } from '../stats.js';
 import type { Spread } from '../types.js';
+import { arrayBufferBytes } from './array-buffers.js';
 import { type Steps, wait } from './flow.js';
 import type { Run } from './run.js';
 import type { WarmUp } from './warm-up.js';
@@ -10,66 +11,34 @@ import type { WarmUp } from './warm-up.js';
 const ROUND_LENGTHS = [2, 1, 3, 1, 2] as const;
 const ROUND_MS = 40;
 const MOST_UNIT = 20;
-/** Rounds made first and not reported: they warm up what makes the rounds. */
-const REHEARSALS = 2;
 
 /** The result of the pass, per call. */
 export interface Retained {
   readonly heapBytes: Spread;
-  /** ArrayBuffer stores. */
+  /** ArrayBuffer stores: one value for all rounds together. */
   readonly arrayBufferBytes: Spread;
 }
 
 export function* measureRetained(run: Run, warm: WarmUp): Steps<Retained> {
-  const { caller, clock, settings } = run;
-  const unit =
-    settings.iterations ??
-    Math.max(
-      1,
-      Math.min(MOST_UNIT, Math.floor(ROUND_MS / Math.max(0.01, warm.msPerCall))),
-    );
-  // Allocated before the first reading, and not on the heap: what we note down must not
-  // look like what the function keeps.
-  const heap = new Float64Array(settings.rounds + REHEARSALS + 1);
-  const stores = new Float64Array(heap.length);
-  const calls = new Float64Array(heap.length);
-  let rounds = 0;
-  for (; rounds < heap.length; rounds++) {
-    // The first settling also lets go of what the passes before left behind.
-    if (rounds > 0) {
-      calls[rounds] = unit * (ROUND_LENGTHS[rounds % ROUND_LENGTHS.length] ?? 1);
-      yield* wait(caller.call(calls[rounds] ?? 0));
-    }
-    heap[rounds] = yield* wait(caller.settle());
-    stores[rounds] = arrayBufferBytes();
-    if (rounds > REHEARSALS && clock.isPast(0.9)) break;
-  }
-  const measured = { from: REHEARSALS + 1, to: Math.min(rounds + 1, heap.length) };
+  const { caller, settings } = run;
+  const affordable = Math.floor(ROUND_MS / Math.max(0.01, warm.msPerCall));
+  const unit = settings.iterations ?? Math.max(1, Math.min(MOST_UNIT, affordable));
+  const lengths = Array.from(
+    { length: settings.rounds },
+    (_, round) => unit * (ROUND_LENGTHS[round % ROUND_LENGTHS.length] ?? 1),
+  );
+  // A collection may still be sweeping stores that an earlier pass dropped.
+  yield* wait(caller.settle());
+  const storesBefore = arrayBufferBytes();
+  const callsBefore = caller.callCount;
+  const heap = yield* wait(caller.callInSettledRounds(lengths, 0));
+  const stores = arrayBufferBytes() - storesBefore;
   return {
-    heapBytes: spread(growthPerRound(heap, calls, measured)),
-    arrayBufferBytes: spread(growthPerRound(stores, calls, measured)),
+    heapBytes: spread(lengths.map((calls, round) => growth(heap, round) / calls)),
+    arrayBufferBytes: spread([stores / (caller.callCount - callsBefore)]),
   };
 }
 
-interface RoundRange {
-  readonly from: number;
-  readonly to: number;
-}
-
-function growthPerRound(
-  readings: Float64Array,
-  calls: Float64Array,
-  { from, to }: RoundRange,
-): readonly number[] {
-  const growth: number[] = [];
-  for (let round = from; round < to; round++) {
-    const difference = (readings[round] ?? 0) - (readings[round - 1] ?? 0);
-    growth.push(difference / (calls[round] ?? 1));
-  }
-  return growth;
-}
-
-/** Bytes of the ArrayBuffer stores of this thread's isolate. */
-export function arrayBufferBytes(): number {
-  return process.memoryUsage().arrayBuffers;
+function growth(readings: readonly number[], round: number): number {
+  return (readings[round + 1] ?? 0) - (readings[round] ?? 0);
 }

@@ -1,0 +1,4 @@
+import { defineConfig } from 'vitest/config';
+export default defineConfig({
+  test: { include: ['**/*.test.ts'], server: { deps: { external: [/highwater/] } } },
+});

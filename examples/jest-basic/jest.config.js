@@ -1,0 +1,6 @@
+/** @type {import('jest').Config} */
+module.exports = {
+  setupFilesAfterEnv: ['@highwater/jest'],
+  // Plain JavaScript needs no Babel.
+  transform: {},
+};

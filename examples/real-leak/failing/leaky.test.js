@@ -1,0 +1,14 @@
+// The versions with the leak: these tests fail on purpose.
+
+import eventemitter2 from 'eventemitter2-leaky';
+import PQueue from 'p-queue-leaky';
+import { expect, it } from 'vitest';
+import { waitingForAnEvent, waitingForAnIdleQueue } from '../src/everyday-use.js';
+
+it('eventemitter2 forgets whoever waited for an event', async () => {
+  await expect(waitingForAnEvent(eventemitter2.EventEmitter2)).toNotLeak();
+});
+
+it('p-queue forgets whoever waited until it was idle', async () => {
+  await expect(waitingForAnIdleQueue(PQueue)).toNotLeak();
+});

@@ -1,0 +1,6 @@
+import { highwater } from '@highwater/vitest';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  plugins: [highwater()],
+});

@@ -1,0 +1,30 @@
+// These tests fail on purpose: they show what a failure looks like.
+
+import { setImmediate } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { SessionRegistry } from '../src/sessions.js';
+
+const registry = new SessionRegistry();
+
+// #region leak
+it('forgets a session that was closed', () => {
+  expect(() => {
+    const session = registry.open('ada');
+    session.seen.push('/home');
+    // registry.close(session) is missing.
+  }).toNotLeak();
+});
+// #endregion
+
+it('forgets a session whose work is done', async () => {
+  const request = async () => {
+    const session = registry.open('ada');
+    await setImmediate();
+    session.seen.push('/home');
+  };
+  await expect(request).toNotLeak();
+});
+
+it('retains less than 50 bytes per session', () => {
+  expect(() => registry.open('ada')).toRetainLessThan('50 B');
+});

@@ -1,0 +1,54 @@
+// The cheap proof that nothing accumulates: a settled heap that does not grow by a byte.
+
+import { arrayBufferBytes } from '../measure/array-buffers.js';
+import { type Steps, wait } from '../measure/flow.js';
+import type { Run } from '../measure/run.js';
+import type { WarmUp } from '../measure/warm-up.js';
+
+/** In calls made so far: what has been flat while the calls tripled has no backing store that grows in steps. */
+const PATTERN = [0.5, 0.5, 1, 1, 2, 2] as const;
+const FLAT_ROUNDS = 3;
+// Calls per round. The fewest still show one object every 25th call.
+const FEWEST_CALLS = 25;
+const MOST_CALLS = 100;
+const ROUND_MS = 20;
+const MOST_ROUND_MS = 60;
+
+/** What was seen; `isFlat` is a verdict, its opposite is none. */
+export interface QuickLook {
+  readonly isFlat: boolean;
+  /** Of the settled heap, from first to last reading. */
+  readonly bytesPerCall: number;
+  readonly calls: number;
+}
+
+export function* quickLook({ caller, settings }: Run, warm: WarmUp): Steps<QuickLook> {
+  const affordable = Math.floor(ROUND_MS / Math.max(0.001, warm.msPerCall));
+  const unit =
+    settings.iterations ??
+    Math.max(FEWEST_CALLS, warm.calls, Math.min(MOST_CALLS, affordable));
+  const isAffordable = warm.msPerCall * unit <= MOST_ROUND_MS;
+  if (!isAffordable && settings.iterations === undefined) {
+    return { isFlat: false, bytesPerCall: 0, calls: 0 };
+  }
+
+  const lengths = PATTERN.map((times) => Math.ceil(times * unit));
+  // Stores that nobody holds any more must be gone before they are counted.
+  yield* wait(caller.settle());
+  const storesBefore = arrayBufferBytes();
+  const callsBefore = caller.callCount;
+  const heap = yield* wait(caller.callInSettledRounds(lengths, FLAT_ROUNDS));
+  const calls = caller.callCount - callsBefore;
+  return {
+    // Shrinking is not flat: it could hide something that grows.
+    isFlat: endsFlat(heap) && arrayBufferBytes() === storesBefore,
+    bytesPerCall: ((heap.at(-1) ?? 0) - (heap[0] ?? 0)) / calls,
+    calls,
+  };
+}
+
+function endsFlat(readings: readonly number[]): boolean {
+  if (readings.length <= FLAT_ROUNDS) return false;
+  const last = readings.slice(-1 - FLAT_ROUNDS);
+  return last.every((bytes) => bytes === last[0]);
+}

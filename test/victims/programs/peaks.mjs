@@ -1,0 +1,48 @@
+// Functions whose live high-water mark is known. Each export makes a fresh function to
+// measure.
+
+const ELEMENTS = 1_244;
+/** An array object (32 B) and its elements (16 B and 8 B each). */
+export const BLOCK_BYTES = 32 + 16 + 8 * ELEMENTS;
+export const HELD_BLOCKS = 4_000;
+const GARBAGE_PER_BLOCK = 4;
+const GARBAGE_WHILE_HELD = 12_000;
+const GARBAGE_AFTER = 12_000;
+
+function makeBlock() {
+  return new Array(ELEMENTS).fill(0);
+}
+
+function makeGarbage(blocks) {
+  let sum = 0;
+  for (let i = 0; i < blocks; i++) sum += makeBlock().length;
+  return sum;
+}
+
+function holdWhileMakingGarbage() {
+  const held = new Array(HELD_BLOCKS).fill(null);
+  for (let i = 0; i < HELD_BLOCKS; i++) {
+    held[i] = makeBlock();
+    makeGarbage(GARBAGE_PER_BLOCK);
+  }
+  makeGarbage(GARBAGE_WHILE_HELD);
+  return held.length;
+}
+
+/** Holds 40 MB, then drops it, and makes 400 MB of garbage before, meanwhile and after. */
+export function heldThenDropped() {
+  return function holdThenDrop() {
+    return holdWhileMakingGarbage() + makeGarbage(GARBAGE_AFTER);
+  };
+}
+
+/** Holds 10,000 rows at once: 400,000 B, and the array that holds them. */
+export function heldRows() {
+  return function holdRows() {
+    const rows = new Array(10_000).fill(null);
+    for (let i = 0; i < rows.length; i++) rows[i] = { i, twice: 2 * i };
+    let sum = 0;
+    for (const row of rows) sum += row.twice;
+    return sum;
+  };
+}

@@ -1,0 +1,101 @@
+// Starts victims in processes of their own, two at a time: tiers, caches and the heap's
+// own sizing belong to the process.
+
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { LeakReport, Measurement } from '@highwater/core';
+
+const RUNNER = fileURLToPath(new URL('run-victim.mjs', import.meta.url));
+const AT_ONCE = 2;
+
+/** What one process is to do; see run-victim.mjs. */
+export interface VictimRun {
+  readonly victims: readonly string[];
+  /** Options of the measurement or the matcher. */
+  readonly options?: object;
+  readonly hot?: boolean;
+  readonly afterOthers?: number;
+}
+
+/** The answer of a matcher, its message made. */
+export interface Judgement {
+  readonly pass: boolean;
+  readonly message: string;
+}
+
+/** One measurement for each victim of the run. */
+export function measureVictims(run: VictimRun): Promise<readonly Measurement[]> {
+  return start('measure', run, []);
+}
+
+/** One report for each victim of the run. */
+export function findVictimLeaks(run: VictimRun): Promise<readonly LeakReport[]> {
+  return start('leaks', run, []);
+}
+
+/** One judgement for each victim of the run, or for each limit. */
+export function judgeVictims(
+  matcher: string,
+  run: VictimRun,
+  limits: readonly number[] = [],
+): Promise<readonly Judgement[]> {
+  return start(matcher, run, limits);
+}
+
+/** Runs `start` for every index below `times`; the results in that order. */
+export async function repeat<T>(
+  times: number,
+  start: (index: number) => Promise<T>,
+): Promise<readonly T[]> {
+  const results: T[] = [];
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    while (next < times) {
+      const index = next++;
+      results[index] = await start(index);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, lane));
+  return results;
+}
+
+/** The Node that runs the victims; the matrix names others. */
+export const victimNode = process.env.HIGHWATER_TEST_NODE ?? process.execPath;
+
+/** The 1-based line of a text that a file beside this one has once. */
+export function lineOf(text: string, file: string): number {
+  const lines = readFileSync(new URL(file, import.meta.url), 'utf8').split('\n');
+  const found = lines.flatMap((line, index) => (line.includes(text) ? [index + 1] : []));
+  if (found.length !== 1) throw new Error(`${file} has ${found.length} lines: ${text}`);
+  return found[0]!;
+}
+
+async function start<T>(
+  what: string,
+  { victims, options = {}, hot = false, afterOthers = 0 }: VictimRun,
+  limits: readonly number[],
+): Promise<readonly T[]> {
+  const args = [
+    `--what=${what}`,
+    ...victims.map((victim) => `--victim=${victim}`),
+    ...limits.map((limit) => `--limit=${limit}`),
+    `--options=${JSON.stringify(options)}`,
+    `--after-others=${afterOthers}`,
+    ...(hot ? ['--hot'] : []),
+  ];
+  const { stdout } = await promisify(execFile)(victimNode, [RUNNER, ...args], {
+    env: cleanEnv(),
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  return JSON.parse(stdout) as readonly T[];
+}
+
+/** Not what the runner of these tests says to its own workers. */
+function cleanEnv(): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !/^(VITEST|NODE_OPTIONS$|NODE_V8_COVERAGE$|NODE_ENV$|TEST$)/.test(name),
+  );
+  return Object.fromEntries(kept);
+}
