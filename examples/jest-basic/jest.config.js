@@ -1,6 +1,8 @@
 /** @type {import('jest').Config} */
 module.exports = {
   setupFilesAfterEnv: ['@highwater/jest'],
+  // Each assertion calls its function hundreds of times.
+  testTimeout: 30_000,
   // Plain JavaScript needs no Babel.
   transform: {},
 };

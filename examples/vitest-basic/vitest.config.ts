@@ -3,4 +3,6 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   plugins: [highwater()],
+  // Each assertion calls its function hundreds of times.
+  test: { testTimeout: 30_000 },
 });

@@ -106,17 +106,21 @@ Napi::Object ToObject(Napi::Env env, const Profile& profile) {
   return object;
 }
 
-// Calls info[0] and drops its results at once. Stops at the first exception,
-// which is then pending.
-void CallMany(Info info, double calls) {
+// Calls info[0] and drops its results at once. False at the first call that did
+// not return: its exception is pending, or a worker is being terminated.
+[[nodiscard]] bool CallMany(Info info, double calls) {
   const Napi::Function function = info[0].As<Napi::Function>();
   const Napi::Env env = info.Env();
   const napi_value undefined = env.Undefined();
-  for (double i = 0; i < calls && !env.IsExceptionPending(); ++i) {
+  for (double i = 0; i < calls; ++i) {
     const Napi::HandleScope scope(env);
     napi_value result;
-    napi_call_function(env, undefined, function, 0, nullptr, &result);
+    if (napi_call_function(env, undefined, function, 0, nullptr, &result) !=
+        napi_ok) {
+      return false;
+    }
   }
+  return true;
 }
 
 Napi::Value Acquire(Info info) {
@@ -150,12 +154,13 @@ Napi::Value UsedHeap(Info info) {
       static_cast<double>(UsedHeapBytes(v8::Isolate::GetCurrent())));
 }
 
-void Call(Info info) { CallMany(info, info[1].ToNumber().DoubleValue()); }
+void Call(Info info) {
+  (void)CallMany(info, info[1].ToNumber().DoubleValue());
+}
 
 Napi::Value CloseByteWindow(Info info) {
   const std::optional<ByteWindow> window = ThisSession().CloseByteWindow();
   if (!window) return Throw(info.Env(), "highwater: no byte window is open");
-  if (info.Env().IsExceptionPending()) return {};
   return ToObject(info.Env(), *window);
 }
 
@@ -167,8 +172,10 @@ Napi::Value CallInByteWindow(Info info) {
   if (!Held(info.Env())) return {};
   const double calls = info[1].ToNumber().DoubleValue();
   ThisSession().OpenByteWindow();
-  CallMany(info, calls);
-  return CloseByteWindow(info);
+  const bool returned = CallMany(info, calls);
+  const std::optional<ByteWindow> window = ThisSession().CloseByteWindow();
+  if (!returned || !window) return {};
+  return ToObject(info.Env(), *window);
 }
 
 Napi::Value CallInSettledRounds(Info info) {
@@ -184,8 +191,7 @@ Napi::Value CallInSettledRounds(Info info) {
   std::vector<double> readings{static_cast<double>(Settle(isolate))};
   double flat = 0;
   for (const double calls : round_calls) {
-    CallMany(info, calls);
-    if (env.IsExceptionPending()) return {};
+    if (!CallMany(info, calls)) return {};
     const auto used_bytes = static_cast<double>(Settle(isolate));
     flat = used_bytes == readings.back() ? flat + 1 : 0;
     readings.push_back(used_bytes);
@@ -201,7 +207,6 @@ Napi::Value CallInSettledRounds(Info info) {
 Napi::Value ClosePeakWindow(Info info) {
   const std::optional<PeakWindow> window = ThisSession().ClosePeakWindow();
   if (!window) return Throw(info.Env(), "highwater: no peak window is open");
-  if (info.Env().IsExceptionPending()) return {};
   return ToObject(info.Env(), *window);
 }
 
@@ -213,8 +218,10 @@ void OpenPeakWindow(Info info) {
 Napi::Value CallInPeakWindow(Info info) {
   if (!Held(info.Env())) return {};
   ThisSession().OpenPeakWindow(PlanOf(info[1]));
-  CallMany(info, 1);
-  return ClosePeakWindow(info);
+  const bool returned = CallMany(info, 1);
+  const std::optional<PeakWindow> window = ThisSession().ClosePeakWindow();
+  if (!returned || !window) return {};
+  return ToObject(info.Env(), *window);
 }
 
 Napi::Value CallSampled(Info info) {
@@ -225,10 +232,10 @@ Napi::Value CallSampled(Info info) {
   if (!session.StartSampling(Keep::kAll, depth)) {
     return info.Env().Undefined();
   }
-  CallMany(info, calls);
+  const bool returned = CallMany(info, calls);
   session.ReadSampling();
   const Profile profile = session.StopSampling();
-  if (info.Env().IsExceptionPending()) return {};
+  if (!returned) return {};
   return ToObject(info.Env(), profile);
 }
 

@@ -5,11 +5,13 @@
  * (EventEmitter2/EventEmitter2#262, fixed in 6.4.3).
  */
 export function waitingForAnEvent(EventEmitter2) {
-  const emitter = new EventEmitter2({ maxListeners: 0 });
-  return async function waitForReady() {
-    const ready = emitter.waitFor('ready');
-    emitter.emit('ready');
-    await ready;
+  const emitter = new EventEmitter2();
+  let id = 0;
+  return async function ask() {
+    const reply = `reply ${++id}`;
+    const answer = emitter.waitFor(reply);
+    emitter.emit(reply, 'yes');
+    await answer;
   };
 }
 

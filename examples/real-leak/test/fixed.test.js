@@ -4,9 +4,11 @@ import { expect, it } from 'vitest';
 import { waitingForAnEvent, waitingForAnIdleQueue } from '../src/everyday-use.js';
 
 it('eventemitter2 forgets whoever waited for an event', async () => {
-  await expect(waitingForAnEvent(eventemitter2.EventEmitter2)).toNotLeak();
+  const ask = waitingForAnEvent(eventemitter2.EventEmitter2);
+  await expect(ask).toNotLeak({ timeoutMs: 20_000 });
 });
 
 it('p-queue forgets whoever waited until it was idle', async () => {
-  await expect(waitingForAnIdleQueue(PQueue)).toNotLeak();
+  const drain = waitingForAnIdleQueue(PQueue);
+  await expect(drain).toNotLeak({ timeoutMs: 20_000 });
 });

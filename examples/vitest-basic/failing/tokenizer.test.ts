@@ -5,11 +5,9 @@ import { tokenize } from '../src/tokenizer.js';
 
 const EXPRESSION = 'price * (1 + vat) - discount / 2';
 
-// #region allocate
 it('allocates less than 2 kB for one expression', () => {
   expect(() => tokenize(EXPRESSION)).toAllocateLessThan('2 kB');
 });
-// #endregion
 
 it('allocates fewer than 20 objects for one expression', () => {
   expect(() => tokenize(EXPRESSION)).toAllocateFewerThan(20);

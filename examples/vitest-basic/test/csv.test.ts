@@ -5,7 +5,6 @@ const LINES = Array.from({ length: 5_000 }, (_, i) => `${i},item ${i},${i * 3}`)
 const TEXT = LINES.join('\n');
 
 describe('sumColumn', () => {
-  // #region peak
   it('holds one row at a time', () => {
     expect(() => sumColumn(rowsOf(TEXT), 2)).toPeakBelow('100 kB');
   });
@@ -13,7 +12,6 @@ describe('sumColumn', () => {
   it('holds all rows when they are read first', () => {
     expect(() => sumColumn(parseRows(TEXT), 2)).not.toPeakBelow('500 kB');
   });
-  // #endregion
 
   it('keeps no row afterwards', () => {
     expect(() => sumColumn(parseRows(TEXT), 2)).toRetainLessThan('1 kB');

@@ -5,7 +5,6 @@ import { SessionRegistry } from '../src/sessions.js';
 const registry = new SessionRegistry();
 
 describe('SessionRegistry', () => {
-  // #region leak
   it('forgets a session that was closed', () => {
     expect(() => {
       const session = registry.open('ada');
@@ -13,9 +12,7 @@ describe('SessionRegistry', () => {
       registry.close(session);
     }).toNotLeak();
   });
-  // #endregion
 
-  // #region async
   it('forgets a session whose work is done', async () => {
     const request = () =>
       registry.during('ada', async (session) => {
@@ -28,7 +25,6 @@ describe('SessionRegistry', () => {
     await expect(request).toAllocateFewerThan(50);
     await expect(request).toPeakBelow('10 kB');
   });
-  // #endregion
 
   it('forgets a session whose work takes a turn of the event loop', async () => {
     await expect(() => registry.during('ada', () => setImmediate())).toNotLeak();

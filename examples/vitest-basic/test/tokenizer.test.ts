@@ -4,7 +4,6 @@ import { isBalanced, tokenize } from '../src/tokenizer.js';
 const EXPRESSION = 'price * (1 + vat) - discount / 2';
 
 describe('tokenize', () => {
-  // #region allocate
   it('allocates less than 8 kB for one expression', () => {
     expect(() => tokenize(EXPRESSION)).toAllocateLessThan('8 kB');
   });
@@ -16,7 +15,6 @@ describe('tokenize', () => {
   it('allocates more for a longer one', () => {
     expect(() => tokenize(EXPRESSION.repeat(20))).not.toAllocateFewerThan(100);
   });
-  // #endregion
 });
 
 describe('isBalanced', () => {

@@ -31,14 +31,17 @@ function findTools(log) {
 /** Every tool on every victim in turn, each in a process of its own. */
 function sample(tools, { quick, log }) {
   const rounds = quick ? 1 : 3;
+  // The fast ones more often: their figures are small enough to be all noise.
+  const fastRepeats = quick ? 2 : 3;
   const runs = [];
   for (let round = 0; round < rounds; round++) {
     log(`round ${round + 1} of ${rounds}`);
     for (const { name } of victims) {
-      for (const [tool, { program, isPeer }] of Object.entries(tools)) {
-        if (isPeer && quick && !QUICK_PEER_VICTIMS.includes(name)) continue;
-        // The fast ones again: their figures are small enough to be all noise.
-        for (let i = 0; i < (isPeer ? 1 : 3); i++) {
+      for (let repeat = 0; repeat < fastRepeats; repeat++) {
+        for (const [tool, { program, isPeer }] of Object.entries(tools)) {
+          if (isPeer && (repeat > 0 || (quick && !QUICK_PEER_VICTIMS.includes(name)))) {
+            continue;
+          }
           runs.push({ victim: name, tool, ...attempt(program, name) });
         }
       }
@@ -90,25 +93,32 @@ function ratioTo(row, tool) {
     : undefined;
 }
 
-function layOut(rows, names) {
+function timeTable(rows, names) {
   const others = names.filter((name) => name !== 'highwater');
-  const head = ['victim', 'highwater ms', 'again', 'verdict'];
-  for (const other of others) head.push(`${other} ms`, 'verdict', '/highwater');
   return table(
-    head,
+    ['median ms', 'highwater', 'again', ...others.flatMap((name) => [name, 'ratio'])],
     rows.map((row) => {
-      const [mine, ...rest] = row.results;
+      const [mine] = row.results;
       const { againMedianMs } = mine;
       const cells = [row.victim, timeCell(mine)];
       cells.push(againMedianMs === undefined ? '-' : figure(againMedianMs));
-      cells.push(verdictCell(mine));
-      for (const result of rest) {
-        const ratio = ratioTo(row, result.tool);
-        cells.push(timeCell(result), verdictCell(result));
-        cells.push(ratio === undefined ? '-' : times(ratio));
+      for (const other of row.results.slice(1)) {
+        const ratio = ratioTo(row, other.tool);
+        cells.push(timeCell(other), ratio === undefined ? '-' : times(ratio));
       }
       return cells;
     }),
+  );
+}
+
+function verdictTable(rows, names) {
+  return table(
+    ['verdict', 'truth', ...names],
+    rows.map((row) => [
+      row.victim,
+      row.leaks ? 'leaks' : 'clean',
+      ...row.results.map(verdictCell),
+    ]),
   );
 }
 
@@ -131,11 +141,11 @@ export function leakTime(options) {
   return {
     rows,
     runs,
-    text: [layOut(rows, names), ...problems].join('\n'),
+    text: [timeTable(rows, names), '', verdictTable(rows, names), ...problems].join('\n'),
     notes: [
-      'Each run in a fresh process, modules loaded before the clock starts; "again" is a',
-      'second check in the same process. memlab with a leak filter, leakage with its defaults,',
-      'the loop with 200 + 1,000 calls where any growth fails.',
+      'Each run in a fresh process, modules loaded before the clock starts; "again" is a second',
+      'check in the same process; ratios are to the first. memlab with a leak filter, leakage',
+      'with its defaults, the loop with 200 + 1,000 calls where any growth fails.',
     ],
     aims: PEERS.filter((peer) => names.includes(peer)).map((peer) => {
       const ratio = ratioTo(small, peer);

@@ -13,6 +13,8 @@ export interface RunSettings {
   readonly rounds: number;
   readonly ignore: NonNullable<RunOptions['ignore']>;
   readonly timeoutMs: number;
+  /** The user asked for it: it is then a bound, and otherwise an aim. */
+  readonly isTimeoutGiven: boolean;
   readonly tier: Tier;
 }
 
@@ -63,6 +65,7 @@ function runSettingsOf(given: RunOptions): RunSettings {
     rounds: optionalCount('rounds', given.rounds, 1) ?? DEFAULT_ROUNDS,
     ignore: rules(given.ignore),
     timeoutMs: duration('timeoutMs', given.timeoutMs, DEFAULT_TIMEOUT_MS),
+    isTimeoutGiven: given.timeoutMs !== undefined,
     tier: 'baseline',
   };
 }

@@ -59,7 +59,7 @@ async function runAwaited<T>(
   body: (run: Run) => Steps<T>,
 ): Promise<T> {
   const caller = asyncCaller(addon, fn);
-  const deadline = new Deadline(settings.timeoutMs, () => caller.callCount);
+  const deadline = new Deadline(settings, () => caller.callCount);
   try {
     await deadline.within(settleFirst(first));
     return await runAsync(body({ caller, clock, settings }), (step) =>
@@ -101,17 +101,23 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
 // The real timers: test code may have replaced the global ones.
 const { setTimeout: startTimer, clearTimeout: stopTimer } = globalThis;
 
-/** Fails the step that is under way when the time is over: an awaited call may never return. */
+/**
+ * Fails the step that is under way when the time is over: an awaited call may never return.
+ * A time that nobody asked for is no reason to fail while calls go on returning, on a busy
+ * machine for instance: it is then granted again.
+ */
 class Deadline {
-  readonly #timer: ReturnType<typeof startTimer>;
+  readonly #settings: RunSettings;
+  readonly #callCount: () => number;
+  #timer: ReturnType<typeof startTimer>;
+  #callsBefore = -1;
   #failStep: ((error: Error) => void) | undefined;
   #over: Error | undefined;
 
-  constructor(timeoutMs: number, callCount: () => number) {
-    this.#timer = startTimer(() => {
-      this.#over = errors.timeout(timeoutMs, callCount());
-      this.#failStep?.(this.#over);
-    }, timeoutMs);
+  constructor(settings: RunSettings, callCount: () => number) {
+    this.#settings = settings;
+    this.#callCount = callCount;
+    this.#timer = this.#start();
   }
 
   within<T>(step: Maybe<T>): Promise<T> {
@@ -125,5 +131,20 @@ class Deadline {
   clear(): void {
     this.#failStep = undefined;
     stopTimer(this.#timer);
+  }
+
+  #start(): ReturnType<typeof startTimer> {
+    return startTimer(() => this.#onTime(), this.#settings.timeoutMs);
+  }
+
+  #onTime(): void {
+    const calls = this.#callCount();
+    if (!this.#settings.isTimeoutGiven && calls > this.#callsBefore) {
+      this.#callsBefore = calls;
+      this.#timer = this.#start();
+      return;
+    }
+    this.#over = errors.timeout(this.#settings.timeoutMs, calls);
+    this.#failStep?.(this.#over);
   }
 }

@@ -1,0 +1,96 @@
+// Real runners on the fixtures, as a user has them, and what they said.
+
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  type JestRun,
+  makeProject,
+  type Project,
+  type RunnerResult,
+  type RunnerTest,
+  root,
+  runJest,
+  runVitest,
+  type VitestRun,
+} from '../tools/project.mjs';
+
+export type Runner = 'vitest' | 'jest';
+
+/** What a measurement in the fixture numbers.test.ts found, by name. */
+export type Numbers = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
+export interface Outcome extends RunnerResult {
+  readonly numbers: Numbers;
+}
+
+const node = process.env.HIGHWATER_TEST_NODE ?? process.execPath;
+
+/** A project in `.e2e/`, where it finds the repository's own runner. */
+export function projectFor(runner: Runner, name: string): Project {
+  return makeProject({ dir: join(root, '.e2e', `${name}-${runner}`), runner });
+}
+
+export function run(
+  project: Project,
+  { pool, mode, args = [], env = {}, ...rest }: VitestRun & JestRun,
+): Outcome {
+  const folder = mkdtempSync(join(project.dir, '.numbers-'));
+  const file = join(folder, 'numbers.jsonl');
+  const options = {
+    node,
+    args,
+    env: { ...env, HIGHWATER_E2E_NUMBERS: file },
+    timeoutMs: 300_000,
+    ...rest,
+  };
+  const result =
+    project.runner === 'vitest'
+      ? runVitest(project, { ...options, ...(pool && { pool }) })
+      : runJest(project, { ...options, ...(mode && { mode }) });
+  const numbers = readNumbers(file);
+  rmSync(folder, { recursive: true });
+  return { ...result, numbers };
+}
+
+function readNumbers(file: string): Numbers {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    return {};
+  }
+  const entries = text.trim().split('\n');
+  return Object.fromEntries(entries.map((line) => JSON.parse(line)));
+}
+
+/** The test of that name; its absence is a failure of its own. */
+export function testNamed(result: RunnerResult, name: string): RunnerTest {
+  const found = result.tests.find((test) => test.name === name);
+  if (found === undefined) {
+    const names = result.tests.map((test) => test.name).join('\n');
+    throw new Error(`no test "${name}" among:\n${names}\n${result.fileErrors.join('\n')}`);
+  }
+  return found;
+}
+
+/** The text of the first error of a test, without its stack. */
+export function textOf({ message }: RunnerTest): string {
+  const text = message.split(/\n {4,}at /, 1)[0] ?? '';
+  return text
+    .replace(/^[A-Za-z]*Error: /, '')
+    .replace(/\bNode( +|\n +)\d+\.\d+\.\d+/g, 'Node$1<version>')
+    .replace(/\bin [\d,]+ ms\b/g, 'in <n> ms');
+}
+
+/** `file:line` of the first frame of the stack that lies in a test file. */
+export function placeOf({ message }: RunnerTest): string | undefined {
+  return /\/([\w-]+\.test\.\w+:\d+):\d+/.exec(message)?.[1];
+}
+
+/** The 1-based line of a fixture that contains a text. */
+export function lineOf(fixture: string, text: string): number {
+  const lines = readFileSync(join(root, 'test/e2e/fixtures', fixture), 'utf8').split('\n');
+  const index = lines.findIndex((line) => line.includes(text));
+  if (index < 0) throw new Error(`no line with ${text} in ${fixture}`);
+  return index + 1;
+}
