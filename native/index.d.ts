@@ -113,7 +113,7 @@ export interface Native {
   /**
    * Rounds of calls of `fn`, `lengths` long, with {@link settle} before the first and after each,
    * and no JS between. Returns the used heap at every settling. Ends early when it has been the same
-   * for `flatRounds` rounds in a row; 0 is never.
+   * for `flatRounds` rounds in a row (one collection each is then enough); 0 is never.
    */
   callInSettledRounds(
     fn: () => unknown,

@@ -192,7 +192,10 @@ Napi::Value CallInSettledRounds(Info info) {
   double flat = 0;
   for (const double calls : round_calls) {
     if (!CallMany(info, calls)) return {};
-    const auto used_bytes = static_cast<double>(Settle(isolate));
+    // Readings that agree over rounds have settled without a second collection.
+    if (flat_rounds > 0) CollectFull(isolate);
+    const auto used_bytes = static_cast<double>(
+        flat_rounds > 0 ? UsedHeapBytes(isolate) : Settle(isolate));
     flat = used_bytes == readings.back() ? flat + 1 : 0;
     readings.push_back(used_bytes);
     if (flat_rounds > 0 && flat >= flat_rounds) break;

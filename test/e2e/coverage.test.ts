@@ -57,7 +57,9 @@ it('NODE_V8_COVERAGE counts every call', () => {
   const { result } = JSON.parse(
     readFileSync(join(folder, readdirSync(folder)[0] ?? ''), 'utf8'),
   );
-  const { functions } = result.find(({ url }: { url: string }) => url.endsWith('counted.mjs'));
+  const { functions } = result.find(({ url }: { url: string }) =>
+    url.endsWith('counted.mjs'),
+  );
   const calls = (name: string): number =>
     functions.find(({ functionName }: { functionName: string }) => functionName === name)
       .ranges[0].count;

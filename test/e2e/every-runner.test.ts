@@ -67,13 +67,20 @@ describe.each(ENVIRONMENTS)('$runner, $name', ({ runner, name, options }) => {
   });
 
   it('names the line of the source that allocates', () => {
-    const place = (text: string): string => `src/points.ts:${lineOf('common/src/points.ts', text)}`;
+    const place = (text: string): string =>
+      `src/points.ts:${lineOf('common/src/points.ts', text)}`;
     const points = place('function makePoints(');
     for (const [test, expected] of [
       ['toAllocateLessThan fails at exactly the cost', `makePoints  ${points}`],
       ['toAllocateFewerThan fails at exactly the cost', `makePoints  ${points}`],
-      ['toPeakBelow fails below the peak', `holdPoints      ${place('function holdPoints(')}`],
-      ['toRetainLessThan fails for one that keeps an object', `keepPoint  ${place('function keepPoint(')}`],
+      [
+        'toPeakBelow fails below the peak',
+        `holdPoints      ${place('function holdPoints(')}`,
+      ],
+      [
+        'toRetainLessThan fails for one that keeps an object',
+        `keepPoint  ${place('function keepPoint(')}`,
+      ],
       ['fails for one object per call', `keepPoint  ${place('function keepPoint(')}`],
     ] as const) {
       expect(testNamed(outcome, test).message).toContain(expected);

@@ -68,7 +68,9 @@ export function testNamed(result: RunnerResult, name: string): RunnerTest {
   const found = result.tests.find((test) => test.name === name);
   if (found === undefined) {
     const names = result.tests.map((test) => test.name).join('\n');
-    throw new Error(`no test "${name}" among:\n${names}\n${result.fileErrors.join('\n')}`);
+    throw new Error(
+      `no test "${name}" among:\n${names}\n${result.fileErrors.join('\n')}`,
+    );
   }
   return found;
 }
@@ -89,7 +91,9 @@ export function placeOf({ message }: RunnerTest): string | undefined {
 
 /** The 1-based line of a fixture that contains a text. */
 export function lineOf(fixture: string, text: string): number {
-  const lines = readFileSync(join(root, 'test/e2e/fixtures', fixture), 'utf8').split('\n');
+  const lines = readFileSync(join(root, 'test/e2e/fixtures', fixture), 'utf8').split(
+    '\n',
+  );
   const index = lines.findIndex((line) => line.includes(text));
   if (index < 0) throw new Error(`no line with ${text} in ${fixture}`);
   return index + 1;

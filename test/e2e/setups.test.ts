@@ -24,7 +24,10 @@ describe('Vitest', () => {
       fixture: 'smoke',
       args: ['--config=setup-files.config.ts'],
     });
-    expect(verdictsOf(result)).toEqual({ 'smoke fails': 'failed', 'smoke passes': 'passed' });
+    expect(verdictsOf(result)).toEqual({
+      'smoke fails': 'failed',
+      'smoke passes': 'passed',
+    });
     expect(testNamed(result, 'smoke fails').message).toContain(
       'Expected one call of makePoints() to allocate fewer than 999 objects',
     );
@@ -97,10 +100,15 @@ describe.each(['vitest', 'jest'] as const)('%s without the addon', (runner) => {
       recursive: true,
     });
     const result = run(project, { fixture: 'smoke' });
-    expect(verdictsOf(result)).toEqual({ 'smoke fails': 'failed', 'smoke passes': 'failed' });
+    expect(verdictsOf(result)).toEqual({
+      'smoke fails': 'failed',
+      'smoke passes': 'failed',
+    });
     const { message } = testNamed(result, 'smoke passes');
     expect(message).toContain('highwater cannot measure here.');
-    expect(message).toMatch(/has no addon that loads on \w+-\w+, Node v\d+\.\d+\.\d+ \(ABI \d+\)/);
+    expect(message).toMatch(
+      /has no addon that loads on \w+-\w+, Node v\d+\.\d+\.\d+ \(ABI \d+\)/,
+    );
     expect(message).toContain('install @highwater/native again');
   });
 });

@@ -8,7 +8,7 @@
 //   ...a fenced block, written by this tool...
 //   <!-- /sample -->
 //
-//   node test/tools/docs-samples.mjs   writes every block anew
+//   node test/tools/docs-samples.mjs   writes what is out of date anew
 
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
@@ -141,10 +141,10 @@ function escapeRegExp(text) {
 function writeAll() {
   for (const document of documents()) {
     const text = readText(document);
-    const fresh = text.replace(
-      BLOCK,
-      (_, open, source, __, close) => open + render(source) + close,
-    );
+    const fresh = text.replace(BLOCK, (block, open, source, written, close) => {
+      const rendered = render(source);
+      return isSame(source, written, rendered) ? block : open + rendered + close;
+    });
     if (fresh === text) continue;
     writeFileSync(join(root, document), fresh);
     console.log(`${document}: samples written`);

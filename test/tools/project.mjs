@@ -60,7 +60,6 @@ export function packPackages() {
   const packs = join(root, '.e2e/packed');
   const directory = join(packs, hash.digest('hex').slice(0, 16));
   if (existsSync(directory)) return directory;
-  rmSync(packs, { recursive: true, force: true });
   mkdirSync(packs, { recursive: true });
   const temporary = mkdtempSync(join(packs, 'making-'));
   for (const folder of PACKAGES) {
@@ -78,7 +77,16 @@ export function packPackages() {
     run('tar', ['-xzf', join(temporary, filename), '-C', target, '--strip-components=1']);
     rmSync(join(temporary, filename));
   }
-  renameSync(temporary, directory);
+  for (const old of readdirSync(packs)) {
+    // Another process may be making its own.
+    if (!old.startsWith('making-')) rmSync(join(packs, old), { recursive: true });
+  }
+  try {
+    renameSync(temporary, directory);
+  } catch (error) {
+    if (!existsSync(directory)) throw error;
+    rmSync(temporary, { recursive: true });
+  }
   return directory;
 }
 

@@ -11,10 +11,11 @@ import {
 } from './victim-process.js';
 
 // `objects` and `bytes` are what one call keeps; `undefined` bytes are V8's own choice, but
-// whole and the same in every round.
+// whole and the same in every round. `forgotten` bytes belong to the allocation, not to the
+// object: 16 B behind a literal remember where it was allocated, up to the first collection.
 const EXACT = [
   { victim: 'number', where: 'keepNumber', objects: 1, bytes: 16 },
-  { victim: 'listNode', where: 'keepListNode', objects: 1, bytes: 32 },
+  { victim: 'listNode', where: 'keepListNode', objects: 1, bytes: 32, forgotten: 16 },
   { victim: 'closure', where: 'keepClosure', objects: 1, bytes: undefined },
   { victim: 'listener', where: 'keepListener', objects: 1, bytes: undefined },
   { victim: 'mapEntry', where: 'keepMapEntry', objects: 1, bytes: 16 },
@@ -27,7 +28,7 @@ const GROWING = [
   { victim: 'listenerInList', where: 'keepListenerInList' },
   { victim: 'growingMap', where: 'keepPlainEntry' },
 ];
-const PROCESSES = 3;
+const PROCESSES = 2;
 
 describe('what one call keeps', () => {
   let measured: readonly (readonly Measurement[])[];
@@ -55,7 +56,7 @@ describe('what one call keeps', () => {
   });
 
   it.each(EXACT)(
-    '$victim: $objects survivors per call, of the bytes that are retained',
+    '$victim: $objects survivors per call, at $where',
     ({ victim, where, objects }) => {
       const index = EXACT.findIndex((known) => known.victim === victim);
       for (const [process, reports] of found.entries()) {
@@ -64,7 +65,7 @@ describe('what one call keeps', () => {
         expect(sites).toHaveLength(1);
         expect(sites[0]).toMatchObject({
           objectsPerCall: objects,
-          bytesPerCall: measured[process]![index]!.retainedBytes,
+          bytesPerCall: measured[process]![index]!.retainedBytes + forgotten,
         });
         expect(sites[0]!.frames[0]).toMatchObject({
           functionName: where,

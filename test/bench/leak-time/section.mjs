@@ -133,10 +133,8 @@ export function leakTime(options) {
     results: names.map((tool) => summary(runs, victim, tool)),
   }));
   const small = rows.find((row) => row.victim === SMALL);
-  const problems = rows.flatMap(({ victim, results }) =>
-    results
-      .filter((result) => result.problem !== undefined)
-      .map(({ tool, problem }) => `${tool} on ${victim}: ${problem}`),
+  const problems = new Set(
+    runs.flatMap(({ tool, problem }) => (problem ? [`${tool} failed: ${problem}`] : [])),
   );
   return {
     rows,

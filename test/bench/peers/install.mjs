@@ -39,8 +39,12 @@ function npmCi(directory, { scripts }) {
   });
   if (error) return error.message;
   if (status === 0) return undefined;
-  const complaints = stderr.split('\n').filter((line) => /npm (err!|error)/i.test(line));
-  return complaints.slice(0, 2).join(' ') || `npm ci: exit code ${status}`;
+  const complaints = stderr
+    .split('\n')
+    .filter((line) => /^npm (err!|error)/i.test(line))
+    .map((line) => line.replace(/^npm (err!|error)\s*/i, ''))
+    .filter(Boolean);
+  return complaints.slice(0, 2).join(', ') || `npm ci ended with exit code ${status}`;
 }
 
 /**

@@ -1,4 +1,0 @@
-import { defineConfig } from 'vitest/config';
-export default defineConfig({
-  test: { include: ['**/*.test.ts'], server: { deps: { external: [/highwater/] } } },
-});
