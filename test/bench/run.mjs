@@ -3,7 +3,7 @@
 //
 //   npm run bench -- [--quick] [--json <file>] [--only <section>]
 //
-// --quick takes about a minute; all of it about ten. memlab and leakage are installed
+// --quick takes about a minute on an idle machine; all of it five to ten. memlab and leakage are installed
 // into test/bench/peers on the first run; without them it goes on without them.
 
 import { writeFileSync } from 'node:fs';

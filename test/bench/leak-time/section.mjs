@@ -10,7 +10,7 @@ import { victims } from '../victims/index.mjs';
 const AIM_RATIO = 20;
 const SMALL = 'small-ok';
 /** In the quick form only these meet the peers, which take seconds each. */
-const QUICK_PEER_VICTIMS = ['small-ok', 'tiny-leak', 'lru-ok'];
+const QUICK_PEER_VICTIMS = ['small-ok', 'tiny-leak'];
 const PEERS = ['memlab', 'leakage'];
 
 /** The tools that run here: program and, for the slow ones, how often. */
@@ -32,7 +32,7 @@ function findTools(log) {
 function sample(tools, { quick, log }) {
   const rounds = quick ? 1 : 3;
   // The fast ones more often: their figures are small enough to be all noise.
-  const fastRepeats = quick ? 2 : 3;
+  const fastRepeats = quick ? 1 : 3;
   const runs = [];
   for (let round = 0; round < rounds; round++) {
     log(`round ${round + 1} of ${rounds}`);
