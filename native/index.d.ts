@@ -112,13 +112,13 @@ export interface Native {
 
   /**
    * Rounds of calls of `fn`, `lengths` long, with {@link settle} before the first and after each,
-   * and no JS between. Returns the used heap at every settling. Ends early when it has been the same
-   * for `flatRounds` rounds in a row (one collection each is then enough); 0 is never.
+   * and no JS between. Returns the used heap at every settling. `untilFlat` ends early when it has been
+   * the same for 3 rounds, or has grown in each of 4.
    */
   callInSettledRounds(
     fn: () => unknown,
     lengths: readonly number[],
-    flatRounds: number,
+    untilFlat: boolean,
   ): number[];
 
   /**

@@ -12,6 +12,7 @@
 #include "session.h"
 #include "v8/collection.h"
 #include "v8/heap_reading.h"
+#include "v8/settled_readings.h"
 
 namespace highwater {
 namespace {
@@ -182,27 +183,22 @@ Napi::Value CallInSettledRounds(Info info) {
   const Napi::Env env = info.Env();
   if (!Held(env)) return {};
   const Napi::Array lengths = info[1].As<Napi::Array>();
-  const double flat_rounds = info[2].ToNumber().DoubleValue();
+  const bool until_flat = info[2].ToBoolean();
   std::vector<double> round_calls;
   for (std::uint32_t i = 0; i < lengths.Length(); ++i) {
     round_calls.push_back(lengths.Get(i).ToNumber().DoubleValue());
   }
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
-  std::vector<double> readings{static_cast<double>(Settle(isolate))};
-  double flat = 0;
+  SettledReadings readings(isolate, until_flat);
   for (const double calls : round_calls) {
     if (!CallMany(info, calls)) return {};
-    // Readings that agree over rounds have settled without a second collection.
-    if (flat_rounds > 0) CollectFull(isolate);
-    const auto used_bytes = static_cast<double>(
-        flat_rounds > 0 ? UsedHeapBytes(isolate) : Settle(isolate));
-    flat = used_bytes == readings.back() ? flat + 1 : 0;
-    readings.push_back(used_bytes);
-    if (flat_rounds > 0 && flat >= flat_rounds) break;
+    readings.Read();
+    if (readings.IsDecided()) break;
   }
-  Napi::Array result = Napi::Array::New(env, readings.size());
-  for (std::size_t i = 0; i < readings.size(); ++i) {
-    result[static_cast<std::uint32_t>(i)] = readings[i];
+  const std::vector<double>& bytes = readings.bytes();
+  Napi::Array result = Napi::Array::New(env, bytes.size());
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    result[static_cast<std::uint32_t>(i)] = bytes[i];
   }
   return result;
 }

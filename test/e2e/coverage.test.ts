@@ -28,7 +28,7 @@ it.each([
   expect(result.tests).toMatchObject([{ status: 'passed', message: '' }]);
   const report = readFileSync(join(project.dir, 'coverage/coverage-final.json'), 'utf8');
   const calls = callsByFunction(JSON.parse(report));
-  expect(calls).toMatchObject({ counted: 6, neverCalled: 0 });
+  expect(calls).toMatchObject({ counted: 6, calledBefore: 1, neverCalled: 0 });
   expect(calls.measured).toBeGreaterThan(10);
 });
 
@@ -40,6 +40,8 @@ it('NODE_V8_COVERAGE counts every call', () => {
     `import { measure } from '@highwater/core';
     function counted() {}
     function measured() { return {}; }
+    function calledBefore() {}
+    calledBefore();
     for (let i = 0; i < 3; i++) counted();
     measure(measured);
     for (let i = 0; i < 2; i++) counted();
@@ -64,6 +66,7 @@ it('NODE_V8_COVERAGE counts every call', () => {
     functions.find(({ functionName }: { functionName: string }) => functionName === name)
       .ranges[0].count;
   expect(calls('counted')).toBe(6);
+  expect(calls('calledBefore')).toBe(1);
   expect(calls('measured')).toBeGreaterThan(10);
 });
 

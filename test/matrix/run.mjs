@@ -25,6 +25,7 @@ import {
   verdictsOf,
 } from '../tools/project.mjs';
 import { writeResults } from '../tools/results.mjs';
+import { compileAll, otherTypesProjects } from '../types/check.mjs';
 
 const NODES = [20, 22, 24, 26];
 const RUNNERS = [
@@ -139,6 +140,15 @@ function runFixtures(nodePath, { runner, major }, version) {
     }
   }
   return { passed, problems };
+}
+
+/** The declarations, compiled against other versions of the runners and of TypeScript. */
+function runTypes() {
+  const results = otherTypesProjects().flatMap(compileAll);
+  const problems = results
+    .filter(({ errors }) => errors !== '')
+    .map(({ name, errors }) => `${name}\n${errors}`);
+  return { passed: results.length - problems.length, problems };
 }
 
 /** The known answers, asked under another Node. */
@@ -257,6 +267,8 @@ for (const { major: nodeMajor, node, version: nodeVersion } of nodes) {
     attempt(nodeVersion, 'victims', () => runVictims(node, nodeMajor));
   }
 }
+
+if (wantsRunner('types')) attempt(process.version, 'types', runTypes);
 
 console.log(`\n${rows.join('\n')}`);
 console.log(`matrix: ${passedTotal} passed, ${failedTotal} failed`);

@@ -30,11 +30,9 @@ const GLOBALS = {
 /** Installed on demand; the repository's own versions are checked by `npm test`. */
 const OTHERS = [
   { name: 'vitest-3', vitest: '~3.2.0', typescript: '7.0.2' },
-  { name: 'vitest-4-typescript-5', vitest: '^4.1.0', typescript: '~5.9.0' },
   { name: 'vitest-5', vitest: '^5.0.0', typescript: '7.0.2' },
   { name: 'vitest-5-typescript-5', vitest: '^5.0.0', typescript: '~5.9.0' },
   { name: 'jest-29', jest: '^29.7.0', typescript: '7.0.2' },
-  { name: 'jest-29-typescript-5', jest: '^29.7.0', typescript: '~5.9.0' },
   { name: 'jest-30-typescript-5', jest: '^30.0.0', typescript: '~5.9.0' },
 ];
 
@@ -74,7 +72,13 @@ function install(dir, { vitest, jest, typescript }) {
   rmSync(dir, { recursive: true, force: true });
   mkdirSync(dir, { recursive: true });
   writeFileSync(file, text);
-  const npm = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+  const npm = [
+    'install',
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ];
   const { status, stderr } = spawnSync('npm', npm, { cwd: dir, encoding: 'utf8' });
   if (status !== 0) throw new Error(`npm install in ${dir} failed:\n${stderr}`);
   writeFileSync(done, '');

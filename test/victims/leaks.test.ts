@@ -57,7 +57,7 @@ describe('what one call keeps', () => {
 
   it.each(EXACT)(
     '$victim: $objects survivors per call, at $where',
-    ({ victim, where, objects }) => {
+    ({ victim, where, objects, forgotten = 0 }) => {
       const index = EXACT.findIndex((known) => known.victim === victim);
       for (const [process, reports] of found.entries()) {
         const { verdict, sites } = reports[index]!;

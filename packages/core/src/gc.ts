@@ -23,7 +23,8 @@ export async function settleOverTurns(addon: Native): Promise<number> {
   return before;
 }
 
-function collect(addon: Native): number {
+/** One full collection. @returns used heap in bytes */
+export function collect(addon: Native): number {
   addon.collectGarbage('full');
   return addon.usedHeapBytes();
 }

@@ -16,7 +16,7 @@ import {
   STEP_BYTES_PER_CALL,
   typicalPerCall,
 } from './leaks/growth.js';
-import { type Observation, observe, siteReadings } from './leaks/observe.js';
+import { type Observation, observe, sampledMs, siteReadings } from './leaks/observe.js';
 import { type QuickLook, quickLook } from './leaks/quick-look.js';
 import type { Maybe, Steps } from './measure/flow.js';
 import { type RunSettings, runSettings } from './measure/options.js';
@@ -30,8 +30,6 @@ const ROUND_PATTERN = [1, 3, 2, 4] as const;
 const MOST_UNIT = 25;
 const FEWEST_UNIT = 3;
 const FIRST_LOOK_MS = 100;
-// Sampling takes up to 6.5 us per object of some 40 bytes, below a deep stack.
-const SAMPLING_MS_PER_BYTE = 0.00016;
 /** A cache of this many entries, touched once per call, has filled. */
 const PLATEAU_CALLS = 1_000;
 const LONG_ROUNDS = [100, 200, 100, 300, 100, 200, 150, 250] as const;
@@ -72,61 +70,75 @@ export function observeLeaks(
   owner: string,
   settings: RunSettings,
 ): Maybe<LeakReport> {
-  return runMeasured(fn, owner, settings, leakSteps);
+  const found = runMeasured(fn, owner, settings, leakSteps);
+  return found instanceof Promise ? found.then(explain) : explain(found);
 }
 
-function* leakSteps(run: Run): Steps<LeakReport> {
-  const { clock, settings } = run;
+/** A report whose sites are still in the coordinates of the compiled code. */
+interface Finding extends Omit<LeakReport, 'sites'> {
+  readonly seen: Observation;
+  readonly grown: readonly CallsiteSeries[];
+}
+
+function* leakSteps(run: Run): Steps<LeakReport | Finding> {
   const warm = yield* warmUp(run);
   const quick = yield* quickLook(run, warm);
   if (quick.isFlat) return flatReport(run, warm, quick);
 
-  const unit = settings.iterations ?? firstUnit(warm);
+  // Growth that no callsite explains may be a backing store between two of its steps.
+  const isUnexplained = quick.bytesPerCall >= STEP_BYTES_PER_CALL;
+  const unit = run.settings.iterations ?? firstUnit(warm);
   const shortRounds = ROUND_PATTERN.map((times) => times * unit);
   const short = yield* observe(run, shortRounds, { timeShare: 0.5, mayStop: false });
   let calls = sum(short.lengths);
-  const report = (
+  const finding = (
     verdict: LeakVerdict,
     seen: Observation,
-    sites: readonly LeakSite[],
-  ) => ({
+    grown: readonly CallsiteSeries[] = [],
+  ): Finding => ({
     verdict,
     calls,
     warmup: warm.calls,
     heapBytesPerCall: robustPerCall(seen.heapBytes),
     arrayBufferBytesPerCall:
       verdict === 'clean' ? 0 : Math.max(0, perCall(seen.arrayBufferBytes)),
-    sites,
     nodeVersion: process.version,
-    durationMs: clock.elapsedMs(),
+    durationMs: run.clock.elapsedMs(),
+    seen,
+    grown,
   });
+  const isQuiet =
+    !short.sites.some((site) => grew(short, site)) &&
+    !isSuspicious(short.arrayBufferBytes);
+  if (isQuiet && !isUnexplained) return finding('clean', short);
 
-  const suspects = short.sites.filter((site) => grew(short, site));
-  // Growth that no callsite explains may be a backing store between two of its steps.
-  const isUnexplained = quick.bytesPerCall >= STEP_BYTES_PER_CALL;
-  const isQuiet = suspects.length === 0 && !isSuspicious(short.arrayBufferBytes);
-  if (isQuiet && !isUnexplained) {
-    return report('clean', short, []);
-  }
-
-  const limits = { timeShare: 0.95, mayStop: !isUnexplained };
-  let long = yield* observe(run, LONG_ROUNDS, limits);
+  let long = yield* observe(run, LONG_ROUNDS, {
+    timeShare: 0.95,
+    mayStop: !isUnexplained,
+  });
   calls += sum(long.lengths);
   let grown = long.sites.filter((site) => grows(long, site));
-  if (
+  const mayBeStore =
     grown.length === 0 &&
     !long.isCutShort &&
-    long.sites.some((site) => hasStep(long, site))
-  ) {
-    long = yield* observe(run, STEP_ROUNDS, { ...limits, mayStop: false });
+    long.sites.some((site) => hasStep(long, site));
+  if (mayBeStore) {
+    long = yield* observe(run, STEP_ROUNDS, { timeShare: 0.95, mayStop: false });
     calls += sum(long.lengths);
     grown = long.sites.filter((site) => grows(long, site) || steps(long, site));
   }
 
   const storesGrow = bytesFollowCalls(long.arrayBufferBytes);
-  if (grown.length === 0 && !storesGrow) return report('clean', long, []);
+  if (grown.length === 0 && !storesGrow) return finding('clean', long);
   const isSure = sum(long.lengths) > PLATEAU_CALLS;
-  return report(isSure ? 'leak' : 'undecided', long, leakSites(long, grown));
+  return finding(isSure ? 'leak' : 'undecided', long, grown);
+}
+
+// Done when V8 may optimise again: a large file's source map takes a while to read.
+function explain(found: LeakReport | Finding): LeakReport {
+  if (!('seen' in found)) return found;
+  const { seen, grown, ...report } = found;
+  return { ...report, sites: leakSites(seen, grown) };
 }
 
 function flatReport({ clock }: Run, warm: WarmUp, { calls }: QuickLook): LeakReport {
@@ -142,9 +154,9 @@ function flatReport({ clock }: Run, warm: WarmUp, { calls }: QuickLook): LeakRep
   };
 }
 
-function firstUnit({ msPerCall, bytesPerCall }: WarmUp): number {
-  const sampledMs = msPerCall + bytesPerCall * SAMPLING_MS_PER_BYTE;
-  const affordable = FIRST_LOOK_MS / sum(ROUND_PATTERN) / Math.max(0.001, sampledMs);
+function firstUnit(warm: WarmUp): number {
+  const affordable =
+    FIRST_LOOK_MS / sum(ROUND_PATTERN) / Math.max(0.001, sampledMs(warm));
   return Math.max(FEWEST_UNIT, Math.min(MOST_UNIT, Math.floor(affordable)));
 }
 

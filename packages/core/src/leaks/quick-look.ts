@@ -1,18 +1,21 @@
 // The cheap proof that nothing accumulates: a settled heap that does not grow by a byte.
 
 import { arrayBufferBytes } from '../measure/array-buffers.js';
+import { FLAT_ROUNDS } from '../measure/caller.js';
 import { type Steps, wait } from '../measure/flow.js';
 import type { Run } from '../measure/run.js';
 import type { WarmUp } from '../measure/warm-up.js';
+import { sampledMs } from './observe.js';
 
 /** In calls made so far: what has been flat while the calls tripled has no backing store that grows in steps. */
 const PATTERN = [0.5, 0.5, 1, 1, 2, 2] as const;
-const FLAT_ROUNDS = 3;
 // Calls per round. The fewest still show one object every 25th call.
 const FEWEST_CALLS = 25;
 const MOST_CALLS = 100;
 const ROUND_MS = 20;
-const MOST_ROUND_MS = 60;
+// What a short observation with its samples would take, or this if that is less.
+const MOST_MS = 400;
+const SAMPLED_CALLS = 30;
 
 /** What was seen; `isFlat` is a verdict, its opposite is none. */
 export interface QuickLook {
@@ -27,7 +30,9 @@ export function* quickLook({ caller, settings }: Run, warm: WarmUp): Steps<Quick
   const unit =
     settings.iterations ??
     Math.max(FEWEST_CALLS, warm.calls, Math.min(MOST_CALLS, affordable));
-  const isAffordable = warm.msPerCall * unit <= MOST_ROUND_MS;
+  const isAffordable =
+    warm.msPerCall * unit * sum(PATTERN) <=
+    Math.max(MOST_MS, sampledMs(warm) * SAMPLED_CALLS);
   if (!isAffordable && settings.iterations === undefined) {
     return { isFlat: false, bytesPerCall: 0, calls: 0 };
   }
@@ -37,7 +42,7 @@ export function* quickLook({ caller, settings }: Run, warm: WarmUp): Steps<Quick
   yield* wait(caller.settle());
   const storesBefore = arrayBufferBytes();
   const callsBefore = caller.callCount;
-  const heap = yield* wait(caller.callInSettledRounds(lengths, FLAT_ROUNDS));
+  const heap = yield* wait(caller.callInSettledRounds(lengths, true));
   const calls = caller.callCount - callsBefore;
   return {
     // Shrinking is not flat: it could hide something that grows.
@@ -45,6 +50,10 @@ export function* quickLook({ caller, settings }: Run, warm: WarmUp): Steps<Quick
     bytesPerCall: ((heap.at(-1) ?? 0) - (heap[0] ?? 0)) / calls,
     calls,
   };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 function endsFlat(readings: readonly number[]): boolean {

@@ -3,14 +3,9 @@
 import { spread } from '../stats.js';
 import type { GcActivity, Spread } from '../types.js';
 import type { Steps } from './flow.js';
-import { freshByteWindow, harnessBytes } from './harness.js';
+import { byteWindows, callsPerPage, harnessBytes } from './harness.js';
 import type { Run } from './run.js';
 import type { WarmUp } from './warm-up.js';
-
-// A round that fits into one page of the young generation (256 kB) is exact to the byte: no
-// collection, and no page's unused end, falls into it.
-const ROUND_BYTES = 200_000;
-const MOST_ITERATIONS = 10;
 
 /** The result of the pass, per call. */
 export interface AllocatedBytes {
@@ -23,22 +18,26 @@ export function* measureAllocatedBytes(
   { caller, clock, settings }: Run,
   warm: WarmUp,
 ): Steps<AllocatedBytes> {
-  const iterations = settings.iterations ?? roundLength(warm.bytesPerCall);
+  const iterations = settings.iterations ?? callsPerPage(warm.bytesPerCall);
   const harness = yield* harnessBytes(caller, iterations);
-  const allocated: number[] = [];
-  const gc = { minorCount: 0, majorCount: 0, pauseMs: 0 };
-  for (let round = 0; round < settings.rounds; round++) {
-    const window = yield* freshByteWindow(caller, iterations);
-    allocated.push(Math.max(0, window.allocatedBytes - harness) / iterations);
-    gc.minorCount += window.minorGcCount;
-    gc.majorCount += window.majorGcCount;
-    gc.pauseMs += window.gcPauseMs;
-    if (clock.isPast(0.5)) break;
-  }
-  return { iterations, allocatedBytes: spread(allocated), gc };
+  const windows = yield* byteWindows(caller, iterations, settings.rounds, () =>
+    clock.isPast(0.5),
+  );
+  return {
+    iterations,
+    allocatedBytes: spread(
+      windows.map(({ allocatedBytes }) =>
+        Math.max(0, (allocatedBytes - harness) / iterations),
+      ),
+    ),
+    gc: {
+      minorCount: sum(windows.map((window) => window.minorGcCount)),
+      majorCount: sum(windows.map((window) => window.majorGcCount)),
+      pauseMs: sum(windows.map((window) => window.gcPauseMs)),
+    },
+  };
 }
 
-function roundLength(bytesPerCall: number): number {
-  const fitting = Math.floor(ROUND_BYTES / Math.max(1, bytesPerCall));
-  return Math.max(1, Math.min(MOST_ITERATIONS, fitting));
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }

@@ -1,7 +1,7 @@
 // Calls the function under test inside the addon's windows, either at once or awaited.
 
 import { errors } from '../errors.js';
-import { settleOverTurns } from '../gc.js';
+import { collect, settleOverTurns } from '../gc.js';
 import type { ByteWindow, LookPlan, Native, PeakWindow, Profile } from '../native.js';
 import type { MeasuredFunction } from '../types.js';
 import type { Maybe } from './flow.js';
@@ -19,14 +19,17 @@ export interface Caller {
   callSampled(calls: number): Maybe<Profile>;
   /**
    * Rounds of calls with the used heap settled and read before the first and after each.
-   * Ends early when the reading has been the same for `flatRounds` rounds; 0 is never.
+   * `untilFlat` ends early when the reading has been the same for {@link FLAT_ROUNDS} rounds, or
+   * clearly will not be.
    *
    * @returns the readings in bytes
    */
   callInSettledRounds(
     lengths: readonly number[],
-    flatRounds: number,
+    untilFlat: boolean,
   ): Maybe<readonly number[]>;
+  /** A single collection; over an event-loop turn or two when awaited. Used heap in bytes. */
+  collect(): Maybe<number>;
   /** Used heap in bytes once nothing more goes away. */
   settle(): Maybe<number>;
   /** The same windows around a function that does nothing: the cost of calling. */
@@ -37,6 +40,9 @@ export interface Caller {
  * Frames kept per stack; callers further out are cut. Each frame costs 0.15 us per object.
  */
 export const STACK_DEPTH = 32;
+
+/** Equal readings in a row that prove a heap flat. */
+export const FLAT_ROUNDS = 3;
 
 /** Awaited rounds made first and not reported: they warm up what makes the rounds. */
 const REHEARSALS = 3;
@@ -67,8 +73,14 @@ export function syncCaller(addon: Native, fn: MeasuredFunction): Caller {
       if (profile === undefined) throw errors.samplingBusy();
       return profile;
     },
-    callInSettledRounds: (lengths, flatRounds) =>
-      attempt(sum(lengths), () => addon.callInSettledRounds(fn, lengths, flatRounds)),
+    callInSettledRounds: (lengths, untilFlat) => {
+      const readings = attempt(0, () =>
+        addon.callInSettledRounds(fn, lengths, untilFlat),
+      );
+      callCount += sum(lengths.slice(0, readings.length - 1));
+      return readings;
+    },
+    collect: () => collect(addon),
     settle: () => addon.settle(),
     // Measured: the addon's loop allocates nothing.
     idle: undefined,
@@ -123,7 +135,7 @@ function awaitingCaller(
       addon.readSampling();
       return addon.stopSampling();
     },
-    async callInSettledRounds(lengths, flatRounds) {
+    async callInSettledRounds(lengths, untilFlat) {
       // Room for doubles in place, made before the first reading: what we note down must
       // not look like what the function keeps.
       const readings = new Array<number>(lengths.length + 1).fill(0.5);
@@ -134,10 +146,11 @@ function awaitingCaller(
         made = Math.max(0, i + 1);
         readings[made] = await settleOverTurns(addon);
         flat = made > 0 && readings[made] === readings[made - 1] ? flat + 1 : 0;
-        if (flatRounds > 0 && flat >= flatRounds) break;
+        if (untilFlat && flat >= FLAT_ROUNDS) break;
       }
       return readings.slice(0, made + 1);
     },
+    collect: () => settleOverTurns(addon),
     settle: () => settleOverTurns(addon),
     idle,
   };

@@ -1,4 +1,4 @@
-// What awaiting costs, so that it can be taken off what was measured.
+// Byte windows that start alike, and what awaiting costs in them.
 
 import type { ByteWindow } from '../native.js';
 import { median } from '../stats.js';
@@ -7,18 +7,42 @@ import { type Steps, wait } from './flow.js';
 
 const WARM_CALLS = 20;
 const ROUNDS = 3;
+const MOST_CALLS = 10;
+
+// A round below this fits into a page of the young generation (256 kB): no collection, and
+// no page's unused end, falls into it.
+const PAGE_BYTES = 200_000;
 
 /**
- * A byte window from a known start: a fresh page of the young generation, hidden classes
- * back in place.
+ * Byte windows, each from a known start: a fresh page of the young generation, hidden
+ * classes in place.
  */
-export function* freshByteWindow(caller: Caller, calls: number): Steps<ByteWindow> {
-  caller.addon.collectGarbage('full');
-  // A full collection drops hidden classes that only inline caches remember; one call
-  // brings them back.
-  yield* wait(caller.call(1));
-  caller.addon.collectGarbage('minor');
-  return yield* wait(caller.callInByteWindow(calls));
+export function* byteWindows(
+  caller: Caller,
+  calls: number,
+  rounds: number,
+  isOver: () => boolean = () => false,
+): Steps<readonly ByteWindow[]> {
+  const windows: ByteWindow[] = [];
+  while (windows.length < rounds) {
+    const last = windows.at(-1);
+    if (last === undefined || last.allocatedBytes > PAGE_BYTES) {
+      caller.addon.collectGarbage('full');
+      // A full collection drops hidden classes that only inline caches remember; one
+      // call brings them back.
+      yield* wait(caller.call(1));
+    }
+    caller.addon.collectGarbage('minor');
+    windows.push(yield* wait(caller.callInByteWindow(calls)));
+    if (isOver()) break;
+  }
+  return windows;
+}
+
+/** Calls that fit into one page. At least 1, and no more than bring anything. */
+export function callsPerPage(bytesPerCall: number): number {
+  const fitting = Math.floor(PAGE_BYTES / Math.max(1, bytesPerCall));
+  return Math.max(1, Math.min(MOST_CALLS, fitting));
 }
 
 /** Bytes that `calls` calls cost without the function. 0 for sync functions. */
@@ -26,9 +50,6 @@ export function* harnessBytes(caller: Caller, calls: number): Steps<number> {
   const { idle } = caller;
   if (idle === undefined) return 0;
   yield* wait(idle.call(WARM_CALLS));
-  const costs: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    costs.push((yield* freshByteWindow(idle, calls)).allocatedBytes);
-  }
-  return median(costs);
+  const windows = yield* byteWindows(idle, calls, ROUNDS);
+  return median(windows.map((window) => window.allocatedBytes));
 }

@@ -5,7 +5,7 @@ import { spread } from '../stats.js';
 import type { Spread } from '../types.js';
 import type { Caller } from './caller.js';
 import { type Steps, wait } from './flow.js';
-import { freshByteWindow, harnessBytes } from './harness.js';
+import { byteWindows, harnessBytes } from './harness.js';
 import type { Run } from './run.js';
 
 const LOOKS = 24;
@@ -25,9 +25,9 @@ export interface Peaks {
  */
 export function* measurePeak({ caller }: Run): Steps<Peaks> {
   const harness = yield* harnessBytes(caller, 1);
-  const used = yield* freshByteWindow(caller, 1);
-  const peakUsed = Math.max(0, used.peakUsedBytes - harness);
-  const { allocatedBytes } = used;
+  const [used] = yield* byteWindows(caller, 1, 1);
+  const { allocatedBytes = 0, peakUsedBytes = 0 } = used ?? {};
+  const peakUsed = Math.max(0, peakUsedBytes - harness);
   if (allocatedBytes <= harness) return marks(0, peakUsed);
 
   const everyBytes = Math.max(FEWEST_BYTES_BETWEEN, Math.ceil(allocatedBytes / LOOKS));

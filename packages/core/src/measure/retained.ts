@@ -31,7 +31,7 @@ export function* measureRetained(run: Run, warm: WarmUp): Steps<Retained> {
   yield* wait(caller.settle());
   const storesBefore = arrayBufferBytes();
   const callsBefore = caller.callCount;
-  const heap = yield* wait(caller.callInSettledRounds(lengths, 0));
+  const heap = yield* wait(caller.callInSettledRounds(lengths, false));
   const stores = arrayBufferBytes() - storesBefore;
   return {
     heapBytes: spread(lengths.map((calls, round) => growth(heap, round) / calls)),
