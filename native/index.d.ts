@@ -102,7 +102,10 @@ export interface Native {
    */
   settle(): number;
 
-  /** Calls `fn` `calls` times and drops the results. Rethrows what it throws. */
+  /**
+   * Calls `fn` `calls` times and drops the results. Rethrows what it throws; an error with the
+   * `code` `HIGHWATER_PROMISE` when it returns a promise. So do all calls below.
+   */
   call(fn: () => unknown, calls: number): void;
   /** The same inside a byte window: reading, calls, reading, with no JS between. */
   callInByteWindow(fn: () => unknown, calls: number): ByteWindow;

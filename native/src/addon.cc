@@ -107,8 +107,11 @@ Napi::Object ToObject(Napi::Env env, const Profile& profile) {
   return object;
 }
 
+constexpr char kPromiseCode[] = "HIGHWATER_PROMISE";
+
 // Calls info[0] and drops its results at once. False at the first call that did
-// not return: its exception is pending, or a worker is being terminated.
+// not return, whose exception is pending unless a worker is being terminated; and
+// at the first that returned a promise, which nobody here could await.
 [[nodiscard]] bool CallMany(Info info, double calls) {
   const Napi::Function function = info[0].As<Napi::Function>();
   const Napi::Env env = info.Env();
@@ -118,6 +121,11 @@ Napi::Object ToObject(Napi::Env env, const Profile& profile) {
     napi_value result;
     if (napi_call_function(env, undefined, function, 0, nullptr, &result) !=
         napi_ok) {
+      return false;
+    }
+    bool is_promise = false;
+    if (napi_is_promise(env, result, &is_promise) == napi_ok && is_promise) {
+      napi_throw_error(env, kPromiseCode, "the function returned a promise");
       return false;
     }
   }

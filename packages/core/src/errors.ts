@@ -15,7 +15,6 @@ export type ErrorCode =
   | 'function-rejected'
   | 'changed-kind'
   | 'overlapping-measurement'
-  | 'concurrent-test'
   | 'missing-addon'
   | 'sampling-busy'
   | 'native-not-measured'
@@ -131,16 +130,12 @@ export const errors = {
     );
   },
 
-  /** `was` is the kind of the first call. */
-  changedKind(was: 'sync' | 'async', call: number): HighwaterError {
-    const [before, now] =
-      was === 'async'
-        ? ['returned a promise at first', 'did not']
-        : ['returned no promise at first', 'did'];
+  /** A function whose first call returned no promise returned one later. */
+  changedKind(): HighwaterError {
     return new HighwaterError(
       'changed-kind',
       lines(
-        `The measured function ${before}, but ${now} on call ${call.toLocaleString('en-US')}.`,
+        'The measured function returned no promise on its first call, but did on a later one.',
         'Calls are awaited or they are not. Make it `async`, or measure the two paths apart.',
       ),
     );
@@ -155,16 +150,6 @@ export const errors = {
         '  - `await` every async matcher and every `measure()` before the next one',
         '  - no `test.concurrent` around memory matchers',
         '  - no `measure()` and no memory matcher inside a measured function',
-      ),
-    );
-  },
-
-  concurrentTest(matcher: string): HighwaterError {
-    return new HighwaterError(
-      'concurrent-test',
-      lines(
-        `${matcher} cannot measure inside a concurrent test: the tests beside it would be counted too.`,
-        'Use `test` or `test.sequential` here, or move the test out of `describe.concurrent`.',
       ),
     );
   },

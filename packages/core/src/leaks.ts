@@ -34,7 +34,6 @@ const FIRST_LOOK_MS = 100;
 const PLATEAU_CALLS = 1_000;
 const LONG_ROUNDS = [100, 200, 100, 300, 100, 200, 150, 250] as const;
 const STEP_ROUNDS = [200, 300, 500, 400, 900, 600, 1_100] as const;
-const DEFAULT_TIMEOUT_MS = 4_000;
 
 /**
  * Finds what `fn` accumulates call after call.
@@ -60,8 +59,7 @@ export function leakSettings(
   owner: string,
   extra: readonly string[] = [],
 ): RunSettings {
-  const settings = runSettings(options, owner, ['allow', ...extra]);
-  return { ...settings, timeoutMs: options?.timeoutMs ?? DEFAULT_TIMEOUT_MS };
+  return runSettings(options, owner, ['allow', ...extra]);
 }
 
 /** {@link findLeaks} with checked settings, in the name of `owner`. */

@@ -3,6 +3,7 @@
 import { expectAwait } from './awaited.js';
 import { judgeBudget, judgeLeak } from './budget.js';
 import { parseBytes, parseCount } from './bytes.js';
+import { HighwaterError } from './errors.js';
 import { formatBudget } from './format/budget-text.js';
 import { formatLeak } from './format/leak-text.js';
 import { plainPaint, type TextOptions } from './format/style.js';
@@ -210,7 +211,19 @@ function announced(
   result: Maybe<MatcherResult>,
 ): Maybe<MatcherResult> {
   if (!(result instanceof Promise)) return result;
-  return expectAwait(`${negated ? 'not.' : ''}${name}()`, result);
+  const called = new Error(name);
+  const blamed = result.catch((error: unknown) => {
+    throw blameCaller(error, called);
+  });
+  return expectAwait(`${negated ? 'not.' : ''}${name}()`, blamed);
+}
+
+/** An error that came up in a timer or a callback shows the line of the matcher instead. */
+function blameCaller(error: unknown, called: Error): unknown {
+  if (error instanceof HighwaterError && called.stack !== undefined) {
+    error.stack = called.stack.replace(/^.*$/m, () => `${error.name}: ${error.message}`);
+  }
+  return error;
 }
 
 function textOptions(
@@ -219,6 +232,8 @@ function textOptions(
 ): TextOptions {
   return {
     root: process.cwd(),
+    // Jest indents failure texts by 4.
+    width: 76,
     verbose: options?.verbose ?? false,
     paint: {
       bold: utils?.BOLD_WEIGHT ?? plainPaint.bold,

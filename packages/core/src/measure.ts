@@ -9,6 +9,7 @@ import { resident, startResident } from './measure/resident.js';
 import { measureRetained, type Retained } from './measure/retained.js';
 import { type Run, runMeasured } from './measure/run.js';
 import { type WarmUp, warmUp } from './measure/warm-up.js';
+import { typical } from './stats.js';
 import type {
   Callsite,
   LedgerName,
@@ -112,7 +113,7 @@ interface Results {
 }
 
 function assemble(
-  { clock }: Run,
+  { caller: { kind }, clock }: Run,
   settings: MeasureSettings,
   warm: WarmUp,
   { bytes, peaks, retained, counts }: Results,
@@ -123,17 +124,22 @@ function assemble(
     tier: settings.tier,
     ledger: settings.ledger,
     warmup: warm.calls,
-    iterations: bytes?.iterations ?? settings.iterations ?? 1,
-    rounds: bytes?.allocatedBytes.values.length ?? settings.rounds,
+    iterations: bytes?.iterations ?? counts?.iterations ?? retained?.iterations ?? 1,
+    rounds: Math.max(
+      bytes?.allocatedBytes.values.length ?? 0,
+      counts?.allocatedCount.values.length ?? 0,
+      retained?.heapBytes.values.length ?? 0,
+      1,
+    ),
     nodeVersion: process.version,
     durationMs: clock.elapsedMs(),
     rss,
     gc: bytes?.gc ?? { minorCount: 0, majorCount: 0, pauseMs: 0 },
     heap: {
       ...(bytes && {
-        allocatedBytes: Math.max(0, bytes.allocatedBytes.median - ignoredBytes),
+        allocatedBytes: Math.max(0, typical(bytes.allocatedBytes, kind) - ignoredBytes),
       }),
-      ...(counts && { allocatedCount: counts.allocatedCount.median }),
+      ...(counts && { allocatedCount: typical(counts.allocatedCount, kind) }),
       ...(peaks && {
         peakBytes: peaks.peakBytes.median,
         peakUsedBytes: peaks.peakUsedBytes.median,

@@ -31,6 +31,14 @@ export function spread(values: readonly number[]): Spread {
   };
 }
 
+/**
+ * The number to report. While calls are awaited other tasks may allocate too, and they can
+ * only add: the smallest round is then the function's own. Otherwise the median.
+ */
+export function typical(of: Spread, kind: 'sync' | 'async'): number {
+  return kind === 'async' ? of.minimum : of.median;
+}
+
 /** Maximum minus minimum, in the unit of the values. */
 export function spreadWidth(of: Spread): number {
   return of.maximum - of.minimum;

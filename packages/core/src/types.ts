@@ -57,7 +57,7 @@ export interface RunOptions {
   readonly ignore?: readonly IgnoreRule[];
   /**
    * Upper bound for one measurement, in milliseconds: it makes fewer rounds, and fails when even
-   * that takes longer. Default: an aim of 10,000 (4,000 for leaks); without the option a measurement
+   * that takes longer. Default: an aim of 4,000; without the option a measurement
    * only fails when no call returns any more.
    */
   readonly timeoutMs?: number;

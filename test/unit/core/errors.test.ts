@@ -13,9 +13,8 @@ const table: Record<string, () => HighwaterError> = {
   notAFunction: () => errors.notAFunction({ a: { b: 1 } }, 'toNotLeak'),
   functionThrew: () => errors.functionThrew(cause, 1),
   functionRejected: () => errors.functionRejected(cause, 1_234),
-  changedKind: () => errors.changedKind('sync', 3),
+  changedKind: () => errors.changedKind(),
   overlappingMeasurement: () => errors.overlappingMeasurement(),
-  concurrentTest: () => errors.concurrentTest('toNotLeak'),
   missingAddon: () =>
     errors.missingAddon(new Error('No binary for openbsd-x64, Node 20.20.2.')),
   samplingBusy: () => errors.samplingBusy(),
@@ -64,7 +63,7 @@ describe('errors', () => {
       It is called many times, warm-up included: make every call start from the same state.
 
       changedKind [changed-kind]
-      The measured function returned no promise at first, but did on call 3.
+      The measured function returned no promise on its first call, but did on a later one.
       Calls are awaited or they are not. Make it \`async\`, or measure the two paths apart.
 
       overlappingMeasurement [overlapping-measurement]
@@ -73,10 +72,6 @@ describe('errors', () => {
         - \`await\` every async matcher and every \`measure()\` before the next one
         - no \`test.concurrent\` around memory matchers
         - no \`measure()\` and no memory matcher inside a measured function
-
-      concurrentTest [concurrent-test]
-      toNotLeak cannot measure inside a concurrent test: the tests beside it would be counted too.
-      Use \`test\` or \`test.sequential\` here, or move the test out of \`describe.concurrent\`.
 
       missingAddon [missing-addon]
       highwater cannot measure here. No binary for openbsd-x64, Node 20.20.2.

@@ -437,7 +437,7 @@ describe('formatLeak', () => {
       "
       Expected handle() not to leak, but every call keeps 1 object (16 B) alive.
 
-        120 calls left 120 more objects and 1.92 kB on the heap.
+        120 calls left 123 objects and 1.97 kB on the heap.
         allocated at:
           createSession  src/session.ts:14  1 per call  16 B
             < handle     src/server.ts:41
@@ -464,8 +464,8 @@ describe('formatLeak', () => {
       "
       Expected the function not to leak, but every call keeps 21 objects (672 B) and 65.5 kB of ArrayBuffer stores alive.
 
-        120 calls left 2,520 more objects and 80.6 kB on the heap, ArrayBuffer stores
-        grew by 7.86 MB.
+        120 calls left 2,538 objects and 80.9 kB on the heap, ArrayBuffer stores grew
+        by 7.86 MB.
         allocated at:
           keep5       src/store.ts:6    6 per call  192 B
             < handle  src/server.ts:41
@@ -520,7 +520,7 @@ describe('formatLeak', () => {
       "
       Expected handle() not to leak, but that is undecided: after 120 calls it still grew by 16 B per call.
 
-        120 calls left 120 more objects and 1.92 kB on the heap.
+        120 calls left 123 objects and 1.97 kB on the heap.
         allocated at:
           createSession  src/session.ts:14  1 per call  16 B
             < handle     src/server.ts:41
@@ -552,7 +552,7 @@ describe('formatLeak', () => {
       "
       Expected handle() to leak, but every call keeps 1 object (16 B) alive, and \`allow\` accepts 1 kB.
 
-        120 calls left 120 more objects and 1.92 kB on the heap.
+        120 calls left 123 objects and 1.97 kB on the heap.
         allocated at:
           createSession  src/session.ts:14  1 per call  16 B
             < handle     src/server.ts:41
@@ -568,7 +568,7 @@ describe('formatLeak', () => {
       "
       Expected handle() not to leak, but every call keeps 1 object (16 B) alive.
 
-        120 calls left 120 more objects and 1.92 kB on the heap.
+        120 calls left 123 objects and 1.97 kB on the heap.
         allocated at:
           createSession    src/session.ts:14      1 per call  16 B
             < handle       src/server.ts:41

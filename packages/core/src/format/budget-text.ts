@@ -100,8 +100,8 @@ export function formatBudget(
     headline(verdict, options, style),
     '',
     ...(facts.length === 0 ? [] : [...facts, '']),
-    ...wrapped(measuredText(verdict.metric, measurement, style), style).map(
-      style.paint.dim,
+    ...wrapped(measuredText(verdict.metric, measurement, style), style).map((line) =>
+      style.paint.dim(line),
     ),
     ...wrapped(nextText(verdict, ranked, negated), style, '      '),
   ].join('\n');
@@ -202,14 +202,17 @@ function whereLines(
     const text = by === 'count' ? plural(value, 'object') : formatBytes(value);
     return ` (${text}, ${shareOf(value)})`;
   };
-  return [
-    // The callsites are those of allocations: a peak or a rest is made of some of them.
-    metric === 'allocatedBytes' || metric === 'allocatedCount'
-      ? '  allocated per call, by function:'
-      : '  everything one call allocates, by function:',
-    ...siteLines(ranked, { numbers, rest }, style),
-  ];
+  return [HEADINGS[metric], ...siteLines(ranked, { numbers, rest }, style)];
 }
+
+const HEADINGS: Readonly<Record<Metric, string>> = {
+  allocatedBytes: '  allocated per call, by function:',
+  allocatedCount: '  allocated per call, by function:',
+  // The callsites are those of allocations: a peak is made of some of them.
+  peakBytes: '  everything one call allocates, by function:',
+  peakUsedBytes: '  everything one call allocates, by function:',
+  retainedBytes: '  still alive per call, by the function that allocated it:',
+};
 
 function total(sites: readonly SiteNumbers[], by: 'count' | 'bytes'): number {
   return sites.reduce((sum, site) => sum + site[by], 0);

@@ -37,7 +37,7 @@ export function formatLeak(
     '',
     ...facts,
     '',
-    ...wrap(observedText(report), style.width, '  ').map(style.paint.dim),
+    ...wrap(observedText(report), style.width, '  ').map((line) => style.paint.dim(line)),
     ...wrap(
       nextText(judgement, report, ranked, options.negated ?? false),
       style.width,
@@ -102,24 +102,21 @@ function callsPerObject(objectsPerCall: number): number {
 }
 
 function factText(judgement: LeakJudgement, report: LeakReport): string {
-  const calls = plural(report.calls, 'call');
   if (report.sites.length > 0) {
-    const objects = sum(report.sites.map((site) => grown(site.series, 'liveCount')));
-    const bytes = sum(report.sites.map((site) => grown(site.series, 'liveBytes')));
+    const ends = report.sites.flatMap((site) => site.series.slice(-1));
+    const calls = plural(Math.max(...ends.map((end) => end.calls)), 'call');
+    const objects = sum(ends.map((end) => end.liveCount));
+    const bytes = sum(ends.map((end) => end.liveBytes));
     const stores =
       judgement.arrayBufferBytesPerCall > 0
         ? `, ArrayBuffer stores grew by ${formatBytes(judgement.arrayBufferBytesPerCall * report.calls)}`
         : '';
-    return `${calls} left ${plural(objects, 'more object')} and ${formatBytes(bytes)} on the heap${stores}.`;
+    return `${calls} left ${plural(objects, 'object')} and ${formatBytes(bytes)} on the heap${stores}.`;
   }
+  const calls = plural(report.calls, 'call');
   const heap = formatBytes(report.heapBytesPerCall * report.calls);
   const stores = formatBytes(report.arrayBufferBytesPerCall * report.calls);
   return `${calls} changed V8's heap by ${heap} and ArrayBuffer stores by ${stores}.`;
-}
-
-function grown(series: readonly LeakPoint[], of: 'liveCount' | 'liveBytes'): number {
-  const [first, last] = [series[0], series.at(-1)];
-  return first === undefined || last === undefined ? 0 : last[of] - first[of];
 }
 
 interface GrowingSite extends SiteNumbers {

@@ -16,7 +16,7 @@ export interface Readings {
 const SAME_PACE = 0.5;
 const TAIL_ROUNDS = 2;
 const FEWEST_OBJECTS = 4;
-/** Half of a small integer or a pointer: the least that a store can grow by per call. */
+/** Half of a small integer or a pointer: the least that a growing store takes per call. */
 export const STEP_BYTES_PER_CALL = 4;
 
 /** Growth per call after the first round, which still warms things up. */
@@ -49,9 +49,9 @@ export function countFollowsCalls(readings: Readings): boolean {
   return grown >= FEWEST_OBJECTS && keepsPace(readings);
 }
 
-/** Bytes accumulate call by call, to the end. */
+/** Bytes accumulate call by call, to the end. A few that come and go do not count. */
 export function bytesFollowCalls(readings: Readings): boolean {
-  return keepsPace(readings);
+  return perCall(readings) >= STEP_BYTES_PER_CALL && keepsPace(readings);
 }
 
 /**

@@ -54,7 +54,9 @@ export function syncCaller(addon: Native, fn: MeasuredFunction): Caller {
     try {
       return run();
     } catch (cause) {
-      throw errors.functionThrew(cause, undefined);
+      throw isPromiseError(cause)
+        ? errors.changedKind()
+        : errors.functionThrew(cause, undefined);
     } finally {
       callCount += calls;
     }
@@ -154,6 +156,10 @@ function awaitingCaller(
     settle: () => settleOverTurns(addon),
     idle,
   };
+}
+
+function isPromiseError(cause: unknown): boolean {
+  return (cause as { code?: unknown } | null)?.code === 'HIGHWATER_PROMISE';
 }
 
 function sum(values: readonly number[]): number {

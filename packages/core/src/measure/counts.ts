@@ -3,7 +3,7 @@
 import { callsitesOf, mapSites, siteTotals } from '../callsites.js';
 import type { Profile } from '../native.js';
 import { mapToSource } from '../source-map.js';
-import { median, spread } from '../stats.js';
+import { spread, typical } from '../stats.js';
 import type { Callsite, Spread } from '../types.js';
 import type { Caller } from './caller.js';
 import { type Steps, wait } from './flow.js';
@@ -18,6 +18,7 @@ const MOST_ROUNDS = 3;
 
 /** The result of the pass, per call. */
 export interface Counts {
+  readonly iterations: number;
   readonly allocatedCount: Spread;
   /** Bytes of the callsites that the user ignores. */
   readonly ignoredBytes: number;
@@ -46,11 +47,12 @@ export function* measureCounts(
   }
 
   // The round that shows the reported number shows its callsites too.
-  const middle = median(counts);
-  const shown = profiles[Math.max(0, counts.indexOf(middle))] as Profile;
+  const reported = typical(spread(counts), caller.kind);
+  const shown = profiles[Math.max(0, counts.indexOf(reported))] as Profile;
   const everything = siteTotals(shown, 0).bytes;
   const selected = siteTotals(shown, 0, select).bytes;
   return {
+    iterations: calls,
     allocatedCount: spread(counts),
     ignoredBytes: (everything - selected) / calls,
     callsites: () => mapSites(callsitesOf(shown, { ...select, calls }), mapToSource),
@@ -71,5 +73,5 @@ function* harnessCount(caller: Caller, calls: number): Steps<number> {
   for (let round = 0; round < MOST_ROUNDS; round++) {
     counts.push(siteTotals(yield* sampledRound(idle, calls), 0).count);
   }
-  return median(counts);
+  return Math.min(...counts);
 }

@@ -1,7 +1,6 @@
 // Byte windows that start alike, and what awaiting costs in them.
 
 import type { ByteWindow } from '../native.js';
-import { median } from '../stats.js';
 import type { Caller } from './caller.js';
 import { type Steps, wait } from './flow.js';
 
@@ -51,5 +50,5 @@ export function* harnessBytes(caller: Caller, calls: number): Steps<number> {
   if (idle === undefined) return 0;
   yield* wait(idle.call(WARM_CALLS));
   const windows = yield* byteWindows(idle, calls, ROUNDS);
-  return median(windows.map((window) => window.allocatedBytes));
+  return Math.min(...windows.map((window) => window.allocatedBytes));
 }

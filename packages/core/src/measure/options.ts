@@ -3,7 +3,8 @@
 import { errors } from '../errors.js';
 import type { LedgerName, MeasureOptions, RunOptions, Tier } from '../types.js';
 
-const DEFAULT_TIMEOUT_MS = 10_000;
+// Below the 5 s after which runners give up on a test.
+const DEFAULT_TIMEOUT_MS = 4_000;
 const DEFAULT_ROUNDS = 5;
 
 /** {@link RunOptions}, complete; `undefined` is "choose for me". */

@@ -14,6 +14,8 @@ const MOST_UNIT = 20;
 
 /** The result of the pass, per call. */
 export interface Retained {
+  /** Calls of the shortest round. */
+  readonly iterations: number;
   readonly heapBytes: Spread;
   /** ArrayBuffer stores: one value for all rounds together. */
   readonly arrayBufferBytes: Spread;
@@ -34,6 +36,7 @@ export function* measureRetained(run: Run, warm: WarmUp): Steps<Retained> {
   const heap = yield* wait(caller.callInSettledRounds(lengths, false));
   const stores = arrayBufferBytes() - storesBefore;
   return {
+    iterations: unit,
     heapBytes: spread(lengths.map((calls, round) => growth(heap, round) / calls)),
     arrayBufferBytes: spread([stores / (caller.callCount - callsBefore)]),
   };
