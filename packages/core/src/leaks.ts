@@ -85,10 +85,7 @@ function* leakSteps(run: Run): Steps<LeakReport | Finding> {
 
   // Growth that no callsite explains may be a backing store between two of its steps.
   const isUnexplained = quick.bytesPerCall >= STEP_BYTES_PER_CALL;
-  const unit = run.settings.iterations ?? firstUnit(warm);
-  const shortRounds = ROUND_PATTERN.map((times) => times * unit);
-  const short = yield* observe(run, shortRounds, { timeShare: 0.5, mayStop: false });
-  let calls = sum(short.lengths);
+  let calls = quick.calls;
   const finding = (
     verdict: LeakVerdict,
     seen: Observation,
@@ -105,10 +102,14 @@ function* leakSteps(run: Run): Steps<LeakReport | Finding> {
     seen,
     grown,
   });
-  const isQuiet =
-    !short.sites.some((site) => grew(short, site)) &&
-    !isSuspicious(short.arrayBufferBytes);
-  if (isQuiet && !isUnexplained) return finding('clean', short);
+  if (!quick.isGrowing) {
+    const short = yield* observe(run, firstRounds(run, warm), {
+      timeShare: 0.5,
+      mayStop: false,
+    });
+    calls += sum(short.lengths);
+    if (!isUnexplained && isQuiet(short)) return finding('clean', short);
+  }
 
   let long = yield* observe(run, LONG_ROUNDS, {
     timeShare: 0.95,
@@ -150,6 +151,17 @@ function flatReport({ clock }: Run, warm: WarmUp, { calls }: QuickLook): LeakRep
     nodeVersion: process.version,
     durationMs: clock.elapsedMs(),
   };
+}
+
+function isQuiet(seen: Observation): boolean {
+  return (
+    !seen.sites.some((site) => grew(seen, site)) && !isSuspicious(seen.arrayBufferBytes)
+  );
+}
+
+function firstRounds({ settings }: Run, warm: WarmUp): readonly number[] {
+  const unit = settings.iterations ?? firstUnit(warm);
+  return ROUND_PATTERN.map((times) => times * unit);
 }
 
 function firstUnit(warm: WarmUp): number {

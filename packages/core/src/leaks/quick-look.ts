@@ -16,10 +16,14 @@ const ROUND_MS = 20;
 // What a short observation with its samples would take, or this if that is less.
 const MOST_MS = 400;
 const SAMPLED_CALLS = 30;
+/** Per call: half of the smallest object. */
+const GROWING_BYTES = 8;
 
 /** What was seen; `isFlat` is a verdict, its opposite is none. */
 export interface QuickLook {
   readonly isFlat: boolean;
+  /** Every round grew with its calls: only a long observation can tell why. */
+  readonly isGrowing: boolean;
   /** Of the settled heap, from first to last reading. */
   readonly bytesPerCall: number;
   readonly calls: number;
@@ -34,7 +38,7 @@ export function* quickLook({ caller, settings }: Run, warm: WarmUp): Steps<Quick
     warm.msPerCall * unit * sum(PATTERN) <=
     Math.max(MOST_MS, sampledMs(warm) * SAMPLED_CALLS);
   if (!isAffordable && settings.iterations === undefined) {
-    return { isFlat: false, bytesPerCall: 0, calls: 0 };
+    return { isFlat: false, isGrowing: false, bytesPerCall: 0, calls: 0 };
   }
 
   const lengths = PATTERN.map((times) => Math.ceil(times * unit));
@@ -47,6 +51,11 @@ export function* quickLook({ caller, settings }: Run, warm: WarmUp): Steps<Quick
   return {
     // Shrinking is not flat: it could hide something that grows.
     isFlat: endsFlat(heap) && arrayBufferBytes() === storesBefore,
+    isGrowing: heap.every(
+      (bytes, round) =>
+        round === 0 ||
+        bytes - (heap[round - 1] ?? 0) >= (lengths[round - 1] ?? 0) * GROWING_BYTES,
+    ),
     bytesPerCall: ((heap.at(-1) ?? 0) - (heap[0] ?? 0)) / calls,
     calls,
   };
