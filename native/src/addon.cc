@@ -110,8 +110,8 @@ Napi::Object ToObject(Napi::Env env, const Profile& profile) {
 constexpr char kPromiseCode[] = "HIGHWATER_PROMISE";
 
 // Calls info[0] and drops its results at once. False at the first call that did
-// not return, whose exception is pending unless a worker is being terminated; and
-// at the first that returned a promise, which nobody here could await.
+// not return, whose exception is pending unless a worker is being terminated;
+// and at the first that returned a promise, which nobody here could await.
 [[nodiscard]] bool CallMany(Info info, double calls) {
   const Napi::Function function = info[0].As<Napi::Function>();
   const Napi::Env env = info.Env();
@@ -163,9 +163,7 @@ Napi::Value UsedHeap(Info info) {
       static_cast<double>(UsedHeapBytes(v8::Isolate::GetCurrent())));
 }
 
-void Call(Info info) {
-  (void)CallMany(info, info[1].ToNumber().DoubleValue());
-}
+void Call(Info info) { (void)CallMany(info, info[1].ToNumber().DoubleValue()); }
 
 Napi::Value CloseByteWindow(Info info) {
   const std::optional<ByteWindow> window = ThisSession().CloseByteWindow();

@@ -16,7 +16,8 @@ struct FlagChange {
 };
 
 // Only flags that V8 reads afresh each time it decides. Those of concurrent or
-// incremental marking are not: changed while a marking runs, they abort Node 20.
+// incremental marking are not: changed while a marking runs, they abort
+// Node 20.
 constexpr std::array kMeasurementChanges{
     FlagChange{"--expose-gc", "--no-expose-gc"},
     FlagChange{"--no-flush-bytecode", "--flush-bytecode"},

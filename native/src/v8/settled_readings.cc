@@ -30,8 +30,8 @@ void SettledReadings::Read() {
 }
 
 bool SettledReadings::IsDecided() const {
-  return until_flat_ && (equal_in_a_row_ >= kFlatRounds ||
-                         larger_in_a_row_ >= kGrowingRounds);
+  return until_flat_ &&
+         (equal_in_a_row_ >= kFlatRounds || larger_in_a_row_ >= kGrowingRounds);
 }
 
 }  // namespace highwater
