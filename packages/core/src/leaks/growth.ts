@@ -11,11 +11,14 @@ export interface Readings {
 }
 
 // The last rounds must grow at least at half the pace of all: a cache that fills has
-// stopped by then. Long rounds must grow at least at half the pace per call of short
-// ones: what grows by rounds (the harness, time) has a quarter of it.
+// stopped by then. And of what a round adds, at least half must come with its calls:
+// what grows by rounds (the harness, time) adds the same to short and long ones.
 const SAME_PACE = 0.5;
+const SHARE_OF_CALLS = 0.5;
 const TAIL_ROUNDS = 2;
 const FEWEST_OBJECTS = 4;
+/** One object every 50th call. Less is not told from the process's own life. */
+const FEWEST_OBJECTS_PER_CALL = 0.02;
 /** Half of a small integer or a pointer: the least that a growing store takes per call. */
 export const STEP_BYTES_PER_CALL = 4;
 
@@ -46,7 +49,11 @@ export function isSuspicious({ values }: Readings): boolean {
 /** Objects accumulate call by call, to the end. */
 export function countFollowsCalls(readings: Readings): boolean {
   const grown = last(readings.values) - (readings.values[1] ?? 0);
-  return grown >= FEWEST_OBJECTS && keepsPace(readings);
+  return (
+    grown >= FEWEST_OBJECTS &&
+    perCall(readings) >= FEWEST_OBJECTS_PER_CALL &&
+    keepsPace(readings)
+  );
 }
 
 /** Bytes accumulate call by call, to the end. A few that come and go do not count. */
@@ -83,24 +90,28 @@ function keepsPace(readings: Readings): boolean {
   const tailGrowth = last(values) - (values.at(-1 - TAIL_ROUNDS) ?? 0);
   if (tailGrowth / tailCalls < overall * SAME_PACE) return false;
 
-  const typical = [...lengths].sort((a, b) => a - b)[Math.floor(lengths.length / 2)] ?? 0;
-  const short = paceOf(readings, (length) => length < typical);
-  const long = paceOf(readings, (length) => length >= typical);
-  return short === undefined || long === undefined || long >= short * SAME_PACE;
+  return shareOfCalls(readings) >= SHARE_OF_CALLS;
 }
 
-function paceOf(
-  { lengths, values }: Readings,
-  counts: (length: number) => boolean,
-): number | undefined {
-  let calls = 0;
-  let growth = 0;
-  lengths.forEach((length, round) => {
-    if (round === 0 || !counts(length)) return;
-    calls += length;
-    growth += (values[round + 1] ?? 0) - (values[round] ?? 0);
-  });
-  return calls === 0 ? undefined : growth / calls;
+/**
+ * How much of a round's growth its calls explain, by the straight line through (calls,
+ * growth) of the rounds after the first (least squares). 1 where all rounds are equally long.
+ */
+function shareOfCalls({ lengths, values }: Readings): number {
+  const rounds = lengths
+    .map((calls, round) => ({
+      calls,
+      growth: (values[round + 1] ?? 0) - (values[round] ?? 0),
+    }))
+    .slice(1);
+  const meanCalls = sum(rounds.map((round) => round.calls)) / rounds.length;
+  const meanGrowth = sum(rounds.map((round) => round.growth)) / rounds.length;
+  const variance = sum(rounds.map((round) => (round.calls - meanCalls) ** 2));
+  if (variance === 0) return 1;
+  const covariance = sum(
+    rounds.map((round) => (round.calls - meanCalls) * (round.growth - meanGrowth)),
+  );
+  return ((covariance / variance) * meanCalls) / meanGrowth;
 }
 
 function sum(values: readonly number[]): number {

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import {
+  bytesFollowCalls,
+  bytesFollowCallsInSteps,
+  countFollowsCalls,
+  isSuspicious,
+  perCall,
+  typicalPerCall,
+} from '../../../packages/core/src/leaks/growth.js';
+
+const lengths = [100, 200, 100, 300, 100, 200, 150, 250];
+
+/** Readings of what `live` says is alive after so many calls, in round number `round`. */
+function readings(live: (calls: number, round: number) => number, rounds = lengths) {
+  let calls = 0;
+  const values = rounds.map((length, round) => {
+    calls += length;
+    return live(calls, round + 1);
+  });
+  return { lengths: rounds, values: [0, ...values] };
+}
+
+describe('objects that follow the calls', () => {
+  it.each([
+    ['one per call', (calls: number) => calls],
+    ['three per call', (calls: number) => 3 * calls],
+    ['one every 25th call', (calls: number) => Math.floor(calls / 25)],
+    ['one every 40th call', (calls: number) => Math.floor(calls / 40)],
+    [
+      'one per call and some per round',
+      (calls: number, round: number) => calls + 20 * round,
+    ],
+    ['one per call, above things that stay', (calls: number) => 5_000 + calls],
+  ])('%s', (_, live) => {
+    expect(countFollowsCalls(readings(live))).toBe(true);
+  });
+
+  it.each([
+    ['nothing', () => 0],
+    ['what the first round left', () => 50],
+    ['three per round', (_: number, round: number) => 3 * round],
+    ['two hundred per round', (_: number, round: number) => 200 * round],
+    ['one every 180th call', (calls: number) => Math.floor(calls / 180)],
+    ['a cache of 100 that fills', (calls: number) => Math.min(100, calls)],
+    ['a cache of 1,000 that fills', (calls: number) => Math.min(1_000, calls)],
+    ['a pool that shrinks again', (calls: number) => 2_000 - calls],
+    ['what comes and goes', (_: number, round: number) => (round % 2) * 30],
+  ])('not: %s', (_, live) => {
+    expect(countFollowsCalls(readings(live))).toBe(false);
+  });
+});
+
+describe('bytes that follow the calls', () => {
+  it('are found from 4 per call', () => {
+    expect(bytesFollowCalls(readings((calls) => 4 * calls))).toBe(true);
+    expect(bytesFollowCalls(readings((calls) => 3 * calls))).toBe(false);
+  });
+
+  it('may come in steps, when a backing store doubles', () => {
+    const store = (calls: number) => (calls < 300 ? 0 : calls < 800 ? 8_192 : 16_384);
+    expect(bytesFollowCallsInSteps(readings(store))).toBe(true);
+    expect(bytesFollowCallsInSteps(readings(() => 8_192))).toBe(false);
+  });
+});
+
+it('is suspicious of growth after the first round only', () => {
+  expect(isSuspicious(readings(() => 100))).toBe(false);
+  expect(isSuspicious(readings((calls) => (calls > 1_000 ? 101 : 100)))).toBe(true);
+});
+
+it('reports a typical round, not the one in which a store doubled', () => {
+  const series = readings((calls) => 16 * calls + (calls > 500 ? 8_192 : 0));
+  expect(typicalPerCall(series)).toBe(16);
+  expect(perCall(series)).toBeGreaterThan(16);
+});
