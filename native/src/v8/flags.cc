@@ -45,6 +45,10 @@ constexpr std::array kCompilers{
     Compiler{{"--no-sparkplug", "--sparkplug"}, "%IsSparkplugEnabled()"},
 };
 
+// Waits for the compilations under way and installs them: one that finished
+// after optimised code was thrown away would be optimised code again.
+constexpr char kFinishCompilations[] = "%FinalizeOptimization()";
+
 constexpr FlagChange kNatives{"--allow-natives-syntax",
                               "--no-allow-natives-syntax"};
 
@@ -124,13 +128,15 @@ MeasurementFlags::~MeasurementFlags() {
 
 TierPin::TierPin(v8::Isolate* isolate) {
   const std::scoped_lock lock(holders_mutex);
-  if (pin_holders++ > 0) return;
   SetFlag(kNatives.set);
-  for (std::size_t i = 0; i < kCompilers.size(); ++i) {
-    compiler_was_on[i] = Evaluate(isolate, kCompilers[i].is_on, false);
+  if (pin_holders++ == 0) {
+    for (std::size_t i = 0; i < kCompilers.size(); ++i) {
+      compiler_was_on[i] = Evaluate(isolate, kCompilers[i].is_on, false);
+    }
+    for (const Compiler& compiler : kCompilers) SetFlag(compiler.change.set);
   }
+  Evaluate(isolate, kFinishCompilations, false);
   Restore(kNatives);
-  for (const Compiler& compiler : kCompilers) SetFlag(compiler.change.set);
 }
 
 TierPin::~TierPin() {

@@ -1,13 +1,27 @@
 // Async matchers that nobody awaited. A runner shows such a test as passed, and blames
 // the failure on whichever test runs next; so each test's end asks here.
 
-import { errors } from './errors.js';
+import { errors, HighwaterError } from './errors.js';
 
-const underWay = new Map<Promise<unknown>, string>();
+const underWay = new Map<Promise<unknown>, Forgotten>();
 
-/** Remembers a matcher's promise until it settles. @param matcher as written: `'not.toNotLeak()'` */
-export function expectAwait<T>(matcher: string, result: Promise<T>): Promise<T> {
-  underWay.set(result, matcher);
+interface Forgotten {
+  readonly matcher: string;
+  readonly called: Error;
+}
+
+/**
+ * Remembers a matcher's promise until it settles.
+ *
+ * @param matcher as written: `'not.toNotLeak()'`
+ * @param called made where the matcher was called
+ */
+export function expectAwait<T>(
+  matcher: string,
+  result: Promise<T>,
+  called: Error,
+): Promise<T> {
+  underWay.set(result, { matcher, called });
   const settled = (): void => {
     underWay.delete(result);
   };
@@ -25,5 +39,13 @@ export async function checkAwaited(): Promise<void> {
   const [first] = underWay.values();
   if (first === undefined) return;
   await Promise.allSettled(underWay.keys());
-  throw errors.notAwaited(first);
+  throw blameCaller(errors.notAwaited(first.matcher), first.called);
+}
+
+/** An error that came up in a timer or a callback shows the line of the matcher instead. */
+export function blameCaller(error: unknown, called: Error): unknown {
+  if (error instanceof HighwaterError && called.stack !== undefined) {
+    error.stack = called.stack.replace(/^.*$/m, () => `${error.name}: ${error.message}`);
+  }
+  return error;
 }

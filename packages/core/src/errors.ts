@@ -106,7 +106,7 @@ export const errors = {
     );
   },
 
-  /** `call` is 1-based and counts warm-up calls; `undefined` when nobody counted. */
+  /** `call` is 1-based; `undefined` for a later one that nobody counted. */
   functionThrew(cause: unknown, call: number | undefined): HighwaterError {
     return new HighwaterError(
       'function-threw',
@@ -118,7 +118,7 @@ export const errors = {
     );
   },
 
-  /** `call` is 1-based and counts warm-up calls; `undefined` when nobody counted. */
+  /** `call` is 1-based; `undefined` for a later one that nobody counted. */
   functionRejected(cause: unknown, call: number | undefined): HighwaterError {
     return new HighwaterError(
       'function-rejected',
@@ -215,11 +215,13 @@ function lines(...parts: readonly (string | undefined)[]): string {
 }
 
 function onCall(call: number | undefined): string {
-  return call === undefined ? '' : ` on call ${call.toLocaleString('en-US')}`;
+  return call === undefined
+    ? ' on a later call'
+    : ` on call ${call.toLocaleString('en-US')}`;
 }
 
 function brokenCallAdvice(call: number | undefined): string {
-  return call === undefined || call === 1
+  return call === 1
     ? 'Only calls that succeed can be measured: fix it, or catch inside it what is expected.'
     : 'It is called many times, warm-up included: make every call start from the same state.';
 }

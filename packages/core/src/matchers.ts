@@ -1,9 +1,8 @@
 // The matchers, written once. A runner hands them to its own `expect.extend`.
 
-import { expectAwait } from './awaited.js';
+import { blameCaller, expectAwait } from './awaited.js';
 import { judgeBudget, judgeLeak } from './budget.js';
 import { parseBytes, parseCount } from './bytes.js';
-import { HighwaterError } from './errors.js';
 import { formatBudget } from './format/budget-text.js';
 import { formatLeak } from './format/leak-text.js';
 import { plainPaint, type TextOptions } from './format/style.js';
@@ -215,15 +214,7 @@ function announced(
   const blamed = result.catch((error: unknown) => {
     throw blameCaller(error, called);
   });
-  return expectAwait(`${negated ? 'not.' : ''}${name}()`, blamed);
-}
-
-/** An error that came up in a timer or a callback shows the line of the matcher instead. */
-function blameCaller(error: unknown, called: Error): unknown {
-  if (error instanceof HighwaterError && called.stack !== undefined) {
-    error.stack = called.stack.replace(/^.*$/m, () => `${error.name}: ${error.message}`);
-  }
-  return error;
+  return expectAwait(`${negated ? 'not.' : ''}${name}()`, blamed, called);
 }
 
 function textOptions(

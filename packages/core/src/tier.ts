@@ -8,37 +8,24 @@ import { Session } from 'node:inspector';
 import type { Native } from './native.js';
 import { isPreciseCoverageOn } from './precise-coverage.js';
 
-/** Connected under coverage, for good: see {@link deoptimizeAll}. */
-let heldSession: Session | undefined;
 let coverageWasOn: boolean | undefined;
 
 /** Keeps V8 from optimising, and throws away what it has optimised so far. */
 export function pinBaselineTier(addon: Native): void {
   addon.pinTier();
-  deoptimizeAll();
+  // Under somebody's coverage this would lose their counts. What was optimised before the
+  // measurement then stays so: numbers are to be taken without coverage.
+  coverageWasOn ??= isPreciseCoverageOn();
+  if (!coverageWasOn) deoptimizeAll();
 }
 
 // Starting precise coverage makes V8 drop all optimised code, because only code that is
 // not optimised counts its calls (v8/src/debug/debug-coverage.cc, SelectMode).
-//
-// Stopping it, or disconnecting the session that started it, would end everybody's
-// coverage and lose the counts of a `--coverage` run. So there it is started once more,
-// in the mode that runners and NODE_V8_COVERAGE use, and never stopped.
 function deoptimizeAll(): void {
-  coverageWasOn ??= isPreciseCoverageOn();
-  const session = heldSession ?? new Session();
-  if (session !== heldSession) {
-    session.connect();
-    session.post('Profiler.enable');
-  }
-  session.post('Profiler.startPreciseCoverage', {
-    callCount: true,
-    detailed: coverageWasOn,
-  });
-  if (coverageWasOn) {
-    heldSession = session;
-  } else {
-    session.post('Profiler.stopPreciseCoverage');
-    session.disconnect();
-  }
+  const session = new Session();
+  session.connect();
+  session.post('Profiler.enable');
+  session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: false });
+  session.post('Profiler.stopPreciseCoverage');
+  session.disconnect();
 }

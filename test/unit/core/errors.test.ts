@@ -119,7 +119,7 @@ describe('errors', () => {
     ],
   ])('prints the thrown %o', (thrown, text) => {
     expect(errors.functionThrew(thrown, undefined).message.split('\n')[0]).toBe(
-      `The measured function threw: ${text}`,
+      `The measured function threw on a later call: ${text}`,
     );
   });
 

@@ -290,7 +290,7 @@ describe('formatBudget', () => {
   it('speaks of one object', () => {
     const measurement = measurementOf({ heap: { allocatedCount: 1 }, callsites: [] });
     expect(budgetText({ metric: 'allocatedCount', limit: 1, measurement })).toContain(
-      'Expected one call to allocate fewer than 1 object, but it allocated exactly 1 (not less).',
+      'Expected one call to allocate fewer than 1 object, but it allocated exactly 1 (not fewer).',
     );
   });
 

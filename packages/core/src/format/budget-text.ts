@@ -130,8 +130,9 @@ function headline(
       : ' objects'
     : LEDGER_WORDS[ledger];
   const signed = isCount ? formatCountSigned(difference) : formatBytesSigned(difference);
+  const equal = isCount ? ' (not fewer)' : ' (not less)';
   const excess =
-    options.negated === true ? '' : difference === 0 ? ' (not less)' : ` (${signed})`;
+    options.negated === true ? '' : difference === 0 ? equal : ` (${signed})`;
   const exactly = difference === 0 ? 'exactly ' : '';
   return (
     `Expected ${subject} ${options.negated === true ? 'not to' : 'to'} ${words.expected} ` +

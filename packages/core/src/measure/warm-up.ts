@@ -31,7 +31,8 @@ export function* warmUp(run: Run): Steps<WarmUp> {
   const { caller, clock, settings } = run;
   let calls = 1;
   if (settings.warmup !== undefined) {
-    const rest = Math.max(0, settings.warmup - calls);
+    // The last one is made below.
+    const rest = Math.max(0, settings.warmup - calls - 1);
     yield* wait(caller.call(rest));
     calls += rest;
   } else if (settings.tier === 'optimized') {
