@@ -44,6 +44,8 @@ describe('objects that follow the calls', () => {
     ['a cache of 100 that fills', (calls: number) => Math.min(100, calls)],
     ['a cache of 1,000 that fills', (calls: number) => Math.min(1_000, calls)],
     ['a pool that shrinks again', (calls: number) => 2_000 - calls],
+    ['a burst at the end', (calls: number) => Math.max(0, calls - 1_100)],
+    ['bursts', (calls: number) => Math.floor(calls / 400) * 400],
     ['what comes and goes', (_: number, round: number) => (round % 2) * 30],
   ])('not: %s', (_, live) => {
     expect(countFollowsCalls(readings(live))).toBe(false);

@@ -30,7 +30,7 @@ const functions = [
     return JSON.parse('{"a":[1,2,3]}');
   },
   async () => {
-    const thread = new Worker('postMessage(1)', { eval: true });
+    const thread = new Worker('42', { eval: true });
     await new Promise((resolve) => thread.once('exit', resolve));
   },
 ];

@@ -16,6 +16,8 @@ export interface Readings {
 const SAME_PACE = 0.5;
 const SHARE_OF_CALLS = 0.5;
 const TAIL_ROUNDS = 2;
+/** Rounds that may add nothing. More, and it came in a burst: literals, lazy tables. */
+const IDLE_ROUNDS = 1;
 const FEWEST_OBJECTS = 4;
 /** One object every 50th call. Less is not told from the process's own life. */
 const FEWEST_OBJECTS_PER_CALL = 0.02;
@@ -90,7 +92,13 @@ function keepsPace(readings: Readings): boolean {
   const tailGrowth = last(values) - (values.at(-1 - TAIL_ROUNDS) ?? 0);
   if (tailGrowth / tailCalls < overall * SAME_PACE) return false;
 
-  return shareOfCalls(readings) >= SHARE_OF_CALLS;
+  return idleRounds(readings) <= IDLE_ROUNDS && shareOfCalls(readings) >= SHARE_OF_CALLS;
+}
+
+/** Rounds after the first that added nothing. */
+function idleRounds({ values }: Readings): number {
+  return values.filter((value, index) => index > 1 && value <= (values[index - 1] ?? 0))
+    .length;
 }
 
 /**

@@ -31,6 +31,9 @@ export function* byteWindows(
       // call brings them back.
       yield* wait(caller.call(1));
     }
+    // Twice: the first leaves what is alive at the start of a page, where it would decide
+    // how much of the last page's end is too small for the next object.
+    caller.addon.collectGarbage('minor');
     caller.addon.collectGarbage('minor');
     windows.push(yield* wait(caller.callInByteWindow(calls)));
     if (isOver()) break;
