@@ -1,8 +1,6 @@
 import type { Measurement } from '@highwater/core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { measureVictims, repeat } from './victim-process.js';
-
-const PROCESSES = 20;
+import { FRESH_PROCESSES, measureVictims, repeat } from './victim-process.js';
 
 /** The distinct values, so that a failure shows them. */
 function distinct(values: readonly number[]): readonly number[] {
@@ -19,7 +17,7 @@ describe('an empty function and 1,000 objects of two properties', () => {
 
   beforeAll(async () => {
     // Either is the first thing that half of the processes measure.
-    const measured = await repeat(PROCESSES, async (index) => {
+    const measured = await repeat(FRESH_PROCESSES, async (index) => {
       const isEmptyFirst = index % 2 === 0;
       const victims = isEmptyFirst ? ['empty', 'points'] : ['points', 'empty'];
       const [first, second] = await measureVictims({ victims });
@@ -161,7 +159,7 @@ async function measureInAll(
   options: object = {},
 ): Promise<ReadonlyMap<string, readonly Measurement[]>> {
   const measured = new Map(victims.map((victim) => [victim, [] as Measurement[]]));
-  await repeat(PROCESSES, async (index) => {
+  await repeat(FRESH_PROCESSES, async (index) => {
     const turn = index % victims.length;
     const order = [...victims.slice(turn), ...victims.slice(0, turn)];
     const results = await measureVictims({ victims: order, options });

@@ -1,6 +1,7 @@
 import type { LeakReport, Measurement } from '@highwater/core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
+  FRESH_PROCESSES,
   findVictimLeaks,
   type Judgement,
   judgeVictims,
@@ -101,7 +102,7 @@ describe('what keeps nothing for good', () => {
 
   beforeAll(async () => {
     // Each victim is the first thing that some of the processes measure.
-    judged = await repeat(20, async (index) => {
+    judged = await repeat(FRESH_PROCESSES, async (index) => {
       const turn = index % VICTIMS.length;
       const victims = [...VICTIMS.slice(turn), ...VICTIMS.slice(0, turn)];
       const judgements = await judgeVictims('toNotLeak', { victims });

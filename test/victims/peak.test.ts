@@ -1,8 +1,7 @@
 import type { Measurement } from '@highwater/core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { measureVictims, repeat } from './victim-process.js';
+import { FRESH_PROCESSES, measureVictims, repeat } from './victim-process.js';
 
-const PROCESSES = 20;
 /** An array object of 32 B, and its elements: 16 B and 8 B for each. */
 function arrayBytes(length: number): number {
   return 32 + 16 + 8 * length;
@@ -16,7 +15,7 @@ describe('a function that holds 40 MB, drops it, and makes 400 MB of garbage', (
 
   beforeAll(async () => {
     const options = { warmup: 1, rounds: 1, callsites: false };
-    measured = await repeat(PROCESSES, async () => {
+    measured = await repeat(FRESH_PROCESSES, async () => {
       const [measurement] = await measureVictims({
         victims: ['heldThenDropped'],
         options,

@@ -10,6 +10,9 @@ import type { LeakReport, Measurement } from '@highwater/core';
 const RUNNER = fileURLToPath(new URL('run-victim.mjs', import.meta.url));
 const AT_ONCE = 2;
 
+/** Fresh processes that must agree. The matrix asks fewer under each other Node. */
+export const FRESH_PROCESSES = Number(process.env.HIGHWATER_TEST_REPEATS ?? 20);
+
 /** What one process is to do; see run-victim.mjs. */
 export interface VictimRun {
   readonly victims: readonly string[];
