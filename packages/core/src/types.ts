@@ -55,6 +55,8 @@ export interface RunOptions {
   readonly rounds?: number;
   /** Callsites to leave out of the numbers. */
   readonly ignore?: readonly IgnoreRule[];
+  /** Show the frames of Node and V8 too, instead of the user's frame that called them. Default: false. */
+  readonly internals?: boolean;
   /**
    * Upper bound for one measurement, in milliseconds: it makes fewer rounds, and fails when even
    * that takes longer. Default: an aim of 4,000; without the option a measurement

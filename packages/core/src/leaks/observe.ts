@@ -48,6 +48,7 @@ export function* observe(
   { timeShare, mayStop }: ObserveLimits,
 ): Steps<Observation> {
   const { addon } = caller;
+  const { ignore, internals } = settings;
   const heap = [yield* wait(caller.settle())];
   const stores = [arrayBufferBytes()];
   const made: number[] = [];
@@ -70,7 +71,7 @@ export function* observe(
   const profile = addon.stopSampling();
   return {
     lengths: made,
-    sites: callsiteSeries(profile, { ignore: settings.ignore, mapper: mapToSource }),
+    sites: callsiteSeries(profile, { ignore, internals, mapper: mapToSource }),
     heapBytes: { lengths: made, values: heap },
     arrayBufferBytes: { lengths: made, values: stores },
     isCutShort: made.length < lengths.length && clock.isPast(timeShare),

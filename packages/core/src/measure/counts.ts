@@ -33,7 +33,8 @@ export function* measureCounts(
   const affordable = Math.floor(ROUND_BYTES / Math.max(1, warm.bytesPerCall));
   const calls = settings.iterations ?? Math.max(1, Math.min(MOST_ITERATIONS, affordable));
   const harness = yield* harnessCount(caller, calls);
-  const select = { ignore: settings.ignore, mapper: mapToSource };
+  const { ignore, internals } = settings;
+  const select = { ignore, internals, mapper: mapToSource };
 
   const profiles: Profile[] = [];
   const counts: number[] = [];

@@ -13,6 +13,7 @@ export interface RunSettings {
   readonly iterations: number | undefined;
   readonly rounds: number;
   readonly ignore: NonNullable<RunOptions['ignore']>;
+  readonly internals: boolean;
   readonly timeoutMs: number;
   /** The user asked for it: it is then a bound, and otherwise an aim. */
   readonly isTimeoutGiven: boolean;
@@ -25,7 +26,14 @@ export interface MeasureSettings extends RunSettings {
   readonly callsites: boolean;
 }
 
-const RUN_OPTIONS = ['warmup', 'iterations', 'rounds', 'ignore', 'timeoutMs'] as const;
+const RUN_OPTIONS = [
+  'warmup',
+  'iterations',
+  'rounds',
+  'ignore',
+  'internals',
+  'timeoutMs',
+] as const;
 const MEASURE_OPTIONS = [...RUN_OPTIONS, 'tier', 'ledger', 'callsites'] as const;
 
 /**
@@ -65,6 +73,7 @@ function runSettingsOf(given: RunOptions): RunSettings {
     iterations: optionalCount('iterations', given.iterations, 1),
     rounds: optionalCount('rounds', given.rounds, 1) ?? DEFAULT_ROUNDS,
     ignore: rules(given.ignore),
+    internals: boolean('internals', given.internals, false),
     timeoutMs: duration('timeoutMs', given.timeoutMs, DEFAULT_TIMEOUT_MS),
     isTimeoutGiven: given.timeoutMs !== undefined,
     tier: 'baseline',
