@@ -125,10 +125,11 @@ export interface Native {
   ): number[];
 
   /**
-   * One call of `fn` inside a peak window, which begins with a full collection. At the
-   * first safe point (a call or a loop) after each planned position, a full collection
-   * looks at what is live. Positions are reached exactly, by filling the young generation
-   * with garbage until only the way to the next one is left.
+   * One call of `fn` inside a peak window, which begins with a full collection. After each planned
+   * position a full collection looks at what is live, at the next safe point (a function call; V8 has
+   * few others). Positions are reached exactly, by filling the young generation with garbage until
+   * only the way to the next one is left. With `everyBytes` 0 there is one look, at `fromBytes`, by the
+   * scavenge itself: it needs no safe point, and may read up to some 100 kB too much.
    */
   callInPeakWindow(fn: () => unknown, plan: LookPlan): PeakWindow;
   openPeakWindow(plan: LookPlan): void;

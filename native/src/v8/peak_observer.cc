@@ -6,6 +6,16 @@
 #include "heap_reading.h"
 
 namespace highwater {
+namespace {
+
+// What is left of the scavenger's own allocation buffer counts as used.
+#if V8_MAJOR_VERSION >= 14
+constexpr std::size_t kScavengerBufferBytes = 32 * 1024;
+#else
+constexpr std::size_t kScavengerBufferBytes = 0;
+#endif
+
+}  // namespace
 
 PeakObserver::PeakObserver(v8::Isolate* isolate, const LookPlan& plan,
                            RequestLook request)
@@ -35,7 +45,7 @@ PeakWindow PeakObserver::Close() {
   }
   // What is live at the end counts too: a function that keeps what it builds.
   CollectFull(isolate_);
-  RecordLive();
+  RecordLive(UsedHeapBytes(isolate_));
   PeakWindow window;
   window.peak_live_bytes = static_cast<double>(peak_live_bytes_ - start_bytes_);
   window.peak_at_bytes = static_cast<double>(peak_at_bytes_);
@@ -55,7 +65,7 @@ void PeakObserver::Look() {
   // postpone it by a whole young generation.
   if (allocated_bytes_ + plan_.every_bytes / 8 >= next_look_bytes_) {
     CollectFull(isolate_);
-    RecordLive();
+    RecordLive(UsedHeapBytes(isolate_));
     ++look_count_;
     next_look_bytes_ = allocated_bytes_ + plan_.every_bytes;
   }
@@ -71,8 +81,7 @@ void PeakObserver::AimAtNextLook() {
   last_used_bytes_ = UsedHeapBytes(isolate_);
 }
 
-void PeakObserver::RecordLive() {
-  const std::size_t live_bytes = UsedHeapBytes(isolate_);
+void PeakObserver::RecordLive(std::size_t live_bytes) {
   if (live_bytes <= peak_live_bytes_) return;
   peak_live_bytes_ = live_bytes;
   peak_at_bytes_ = allocated_bytes_;
@@ -92,8 +101,14 @@ void PeakObserver::Epilogue(v8::Isolate* isolate, v8::GCType type,
                             v8::GCCallbackFlags, void* data) {
   auto* self = static_cast<PeakObserver*>(data);
   if (self->busy_) return;
-  // V8's own full collection: just as good a look.
-  if (type == v8::kGCTypeMarkSweepCompact) self->RecordLive();
+  if (type == v8::kGCTypeMarkSweepCompact) {
+    // V8's own full collection: just as good a look as ours.
+    self->RecordLive(UsedHeapBytes(isolate));
+  } else if (self->plan_.every_bytes == 0 && !self->scavenged_) {
+    self->scavenged_ = true;
+    self->RecordLive(UsedHeapBytes(isolate) - kScavengerBufferBytes);
+    ++self->look_count_;
+  }
   self->last_used_bytes_ = UsedHeapBytes(isolate);
   if (self->look_pending_ || self->next_look_bytes_ > self->plan_.to_bytes) {
     return;

@@ -1,18 +1,17 @@
 // Pass: the high-water marks of one call.
 
-import type { LookPlan } from '../native.js';
+import type { LookPlan, PeakWindow } from '../native.js';
 import { spread } from '../stats.js';
 import type { Spread } from '../types.js';
 import type { Caller } from './caller.js';
 import { type Steps, wait } from './flow.js';
-import { byteWindows, harnessBytes } from './harness.js';
+import { harnessBytes } from './harness.js';
 import type { Run } from './run.js';
 
 const LOOKS = 24;
 /** How much closer the second search looks. */
 const ZOOM = 8;
 const FEWEST_BYTES_BETWEEN = 128;
-
 /** The result of the pass: one call's marks above the start. */
 export interface Peaks {
   readonly peakBytes: Spread;
@@ -25,23 +24,38 @@ export interface Peaks {
  */
 export function* measurePeak({ caller }: Run): Steps<Peaks> {
   const harness = yield* harnessBytes(caller, 1);
-  const [used] = yield* byteWindows(caller, 1, 1);
-  const { allocatedBytes = 0, peakUsedBytes = 0 } = used ?? {};
-  const peakUsed = Math.max(0, peakUsedBytes - harness);
-  if (allocatedBytes <= harness) return marks(0, peakUsed);
+  caller.addon.collectGarbage('full');
+  const { allocatedBytes, peakUsedBytes } = yield* wait(caller.callInByteWindow(1));
+  const usedBytes = Math.max(0, peakUsedBytes - harness);
+  if (allocatedBytes <= harness) return marks(0, usedBytes);
 
   const everyBytes = Math.max(FEWEST_BYTES_BETWEEN, Math.ceil(allocatedBytes / LOOKS));
-  const wide = { everyBytes, fromBytes: 0, toBytes: allocatedBytes * 2 };
-  const found = yield* wait(caller.callInPeakWindow(wide));
+  const wide = { everyBytes, fromBytes: everyBytes, toBytes: allocatedBytes };
+  const found = yield* search(caller, wide);
   const near = {
     everyBytes: Math.max(FEWEST_BYTES_BETWEEN, Math.ceil(everyBytes / ZOOM)),
-    fromBytes: Math.max(0, found.peakAtBytes - everyBytes),
+    fromBytes: Math.max(FEWEST_BYTES_BETWEEN, found.peakAtBytes - everyBytes),
     toBytes: found.peakAtBytes + everyBytes,
   };
-  const confirmed = yield* wait(caller.callInPeakWindow(near));
+  const confirmed = yield* search(caller, near);
   // Not two samples of one number but two searches for one maximum.
-  const live = Math.max(found.peakLiveBytes, confirmed.peakLiveBytes);
-  return marks(live - (yield* harnessLiveBytes(caller, wide)), peakUsed);
+  const liveBytes = Math.max(found.peakLiveBytes, confirmed.peakLiveBytes);
+  return marks(liveBytes - (yield* harnessLiveBytes(caller, wide)), usedBytes);
+}
+
+function* search(caller: Caller, plan: LookPlan): Steps<PeakWindow> {
+  const atOnce = yield* wait(caller.callInPeakWindow(plan));
+  const planned = (plan.toBytes - plan.fromBytes) / plan.everyBytes;
+  if (atOnce.lookCount > planned / 2) return atOnce;
+
+  // Builtins, or loops without a call: a look each by a scavenge, which needs no safe point.
+  let best = atOnce;
+  for (let at = plan.fromBytes; at <= plan.toBytes; at += plan.everyBytes) {
+    const only = { everyBytes: 0, fromBytes: at, toBytes: at };
+    const look = yield* wait(caller.callInPeakWindow(only));
+    if (look.peakLiveBytes > best.peakLiveBytes) best = look;
+  }
+  return best;
 }
 
 /** What awaiting itself holds live. 0 for sync functions. */
@@ -50,9 +64,9 @@ function* harnessLiveBytes({ idle }: Caller, plan: LookPlan): Steps<number> {
   return (yield* wait(idle.callInPeakWindow(plan))).peakLiveBytes;
 }
 
-function marks(live: number, used: number): Peaks {
+function marks(liveBytes: number, usedBytes: number): Peaks {
   return {
-    peakBytes: spread([Math.min(used, Math.max(0, live))]),
-    peakUsedBytes: spread([used]),
+    peakBytes: spread([Math.min(usedBytes, Math.max(0, liveBytes))]),
+    peakUsedBytes: spread([usedBytes]),
   };
 }
