@@ -1,9 +1,14 @@
 // JS <-> C++ conversion and the export table. The contract is index.d.ts.
+//
+// Written with Node-API's C functions: in a worker that is being terminated
+// every one of them may fail without an exception to show for it, and the C++
+// wrapper ends the process then. Here a failed conversion is an absent value.
 
-#include <napi.h>
+#include <node_api.h>
 #include <node_version.h>
 #include <v8.h>
 
+#include <array>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,114 +22,230 @@
 namespace highwater {
 namespace {
 
-using Info = const Napi::CallbackInfo&;
+constexpr char kPromiseCode[] = "HIGHWATER_PROMISE";
+constexpr std::size_t kMostArguments = 3;
+
+// What a function was called with. Missing arguments read as 0, "" or
+// undefined.
+class Arguments {
+ public:
+  Arguments(napi_env env, napi_callback_info info) : env_(env) {
+    std::size_t count = values_.size();
+    napi_get_cb_info(env, info, &count, values_.data(), nullptr, nullptr);
+  }
+
+  napi_env env() const { return env_; }
+  napi_value operator[](std::size_t index) const { return values_[index]; }
+
+  double Number(std::size_t index) const { return ToNumber(values_[index]); }
+
+  std::size_t Size(const char* name) const {
+    napi_value value = nullptr;
+    napi_get_named_property(env_, values_[plan_index_], name, &value);
+    const double size = ToNumber(value);
+    return size > 0 ? static_cast<std::size_t>(size) : 0;
+  }
+
+  LookPlan Plan(std::size_t index) {
+    plan_index_ = index;
+    return {Size("everyBytes"), Size("fromBytes"), Size("toBytes")};
+  }
+
+  bool Is(std::size_t index, const char* text) const {
+    std::array<char, 16> buffer{};
+    napi_get_value_string_utf8(env_, values_[index], buffer.data(),
+                               buffer.size(), nullptr);
+    return std::string(buffer.data()) == text;
+  }
+
+  bool Flag(std::size_t index) const {
+    bool value = false;
+    napi_get_value_bool(env_, values_[index], &value);
+    return value;
+  }
+
+  std::vector<double> Numbers(std::size_t index) const {
+    std::uint32_t length = 0;
+    napi_get_array_length(env_, values_[index], &length);
+    std::vector<double> numbers;
+    for (std::uint32_t i = 0; i < length; ++i) {
+      napi_value value = nullptr;
+      napi_get_element(env_, values_[index], i, &value);
+      numbers.push_back(ToNumber(value));
+    }
+    return numbers;
+  }
+
+ private:
+  double ToNumber(napi_value value) const {
+    double number = 0;
+    if (value != nullptr) napi_get_value_double(env_, value, &number);
+    return number;
+  }
+
+  napi_env env_;
+  std::array<napi_value, kMostArguments> values_{};
+  std::size_t plan_index_ = 0;
+};
+
+napi_value Number(napi_env env, double number) {
+  napi_value value = nullptr;
+  napi_create_double(env, number, &value);
+  return value;
+}
+
+napi_value Boolean(napi_env env, bool boolean) {
+  napi_value value = nullptr;
+  napi_get_boolean(env, boolean, &value);
+  return value;
+}
+
+napi_value Text(napi_env env, const std::string& text) {
+  napi_value value = nullptr;
+  napi_create_string_utf8(env, text.data(), text.size(), &value);
+  return value;
+}
+
+// An object under construction.
+class Object {
+ public:
+  explicit Object(napi_env env) : env_(env) {
+    napi_create_object(env, &value_);
+  }
+
+  Object& Set(const char* name, napi_value value) {
+    if (value_ != nullptr && value != nullptr) {
+      napi_set_named_property(env_, value_, name, value);
+    }
+    return *this;
+  }
+  Object& Set(const char* name, double number) {
+    return Set(name, Number(env_, number));
+  }
+  Object& Set(const char* name, const std::string& text) {
+    return Set(name, Text(env_, text));
+  }
+
+  napi_value value() const { return value_; }
+
+ private:
+  napi_env env_;
+  napi_value value_ = nullptr;
+};
+
+// An array of `size` values, each made by make(index).
+template <typename Make>
+napi_value Array(napi_env env, std::size_t size, Make make) {
+  napi_value array = nullptr;
+  if (napi_create_array_with_length(env, size, &array) != napi_ok) {
+    return nullptr;
+  }
+  for (std::size_t i = 0; i < size; ++i) {
+    napi_value value = make(i);
+    if (value != nullptr) {
+      napi_set_element(env, array, static_cast<std::uint32_t>(i), value);
+    }
+  }
+  return array;
+}
+
+napi_value ToValue(napi_env env, const ByteWindow& window) {
+  return Object(env)
+      .Set("allocatedBytes", window.allocated_bytes)
+      .Set("peakUsedBytes", window.peak_used_bytes)
+      .Set("minorGcCount", window.minor_gc_count)
+      .Set("majorGcCount", window.major_gc_count)
+      .Set("gcPauseMs", window.gc_pause_ms)
+      .value();
+}
+
+napi_value ToValue(napi_env env, const PeakWindow& window) {
+  return Object(env)
+      .Set("peakLiveBytes", window.peak_live_bytes)
+      .Set("peakAtBytes", window.peak_at_bytes)
+      .Set("lookCount", window.look_count)
+      .value();
+}
+
+napi_value ToValue(napi_env env, const Reading& reading) {
+  if (reading.ok()) return Number(env, static_cast<double>(reading.value));
+  return Object(env).Set("unavailable", reading.unavailable).value();
+}
+
+// A Float64Array of `rows` numbers; those beyond the column are 0.
+napi_value ToColumn(napi_env env, const std::vector<double>& column,
+                    std::size_t rows) {
+  void* data = nullptr;
+  napi_value buffer = nullptr;
+  napi_value result = nullptr;
+  if (napi_create_arraybuffer(env, rows * sizeof(double), &data, &buffer) !=
+          napi_ok ||
+      napi_create_typedarray(env, napi_float64_array, rows, buffer, 0,
+                             &result) != napi_ok) {
+    return nullptr;
+  }
+  auto* numbers = static_cast<double*>(data);
+  for (std::size_t row = 0; row < rows; ++row) {
+    numbers[row] = row < column.size() ? column[row] : 0;
+  }
+  return result;
+}
+
+napi_value ToValue(napi_env env, const Profile& profile) {
+  const auto columns = [&](const std::vector<std::vector<double>>& readings) {
+    return Array(env, readings.size(), [&](std::size_t i) {
+      return ToColumn(env, readings[i], profile.nodes.size());
+    });
+  };
+  const auto node = [&](std::size_t i) {
+    const ProfileNode& from = profile.nodes[i];
+    return Object(env)
+        .Set("parent", from.parent)
+        .Set("functionName", from.function_name)
+        .Set("scriptName", from.script_name)
+        .Set("scriptId", from.script_id)
+        .Set("line", from.line)
+        .Set("column", from.column)
+        .value();
+  };
+  return Object(env)
+      .Set("nodes", Array(env, profile.nodes.size(), node))
+      .Set("counts", columns(profile.counts))
+      .Set("bytes", columns(profile.bytes))
+      .value();
+}
 
 Session& ThisSession() {
   return Session::ForThisThread(v8::Isolate::GetCurrent());
 }
 
-Napi::Value Throw(Napi::Env env, const char* message) {
-  Napi::Error::New(env, message).ThrowAsJavaScriptException();
-  return env.Undefined();
-}
-
 // Collecting without our flags would abort the process.
-bool Held(Napi::Env env) {
+bool Held(const Arguments& arguments) {
   if (ThisSession().held()) return true;
-  Throw(env, "highwater: acquire() must come first");
+  napi_throw_error(arguments.env(), nullptr,
+                   "highwater: acquire() must come first");
   return false;
 }
 
-std::size_t SizeOf(const Napi::Value& value) {
-  const double size = value.ToNumber().DoubleValue();
-  return size > 0 ? static_cast<std::size_t>(size) : 0;
-}
-
-LookPlan PlanOf(const Napi::Value& value) {
-  const Napi::Object plan = value.ToObject();
-  return {SizeOf(plan.Get("everyBytes")), SizeOf(plan.Get("fromBytes")),
-          SizeOf(plan.Get("toBytes"))};
-}
-
-Napi::Object ToObject(Napi::Env env, const ByteWindow& window) {
-  Napi::Object object = Napi::Object::New(env);
-  object["allocatedBytes"] = window.allocated_bytes;
-  object["peakUsedBytes"] = window.peak_used_bytes;
-  object["minorGcCount"] = window.minor_gc_count;
-  object["majorGcCount"] = window.major_gc_count;
-  object["gcPauseMs"] = window.gc_pause_ms;
-  return object;
-}
-
-Napi::Object ToObject(Napi::Env env, const PeakWindow& window) {
-  Napi::Object object = Napi::Object::New(env);
-  object["peakLiveBytes"] = window.peak_live_bytes;
-  object["peakAtBytes"] = window.peak_at_bytes;
-  object["lookCount"] = window.look_count;
-  return object;
-}
-
-Napi::Value ToValue(Napi::Env env, const Reading& reading) {
-  if (reading.ok()) {
-    return Napi::Number::New(env, static_cast<double>(reading.value));
-  }
-  Napi::Object object = Napi::Object::New(env);
-  object["unavailable"] = reading.unavailable;
-  return object;
-}
-
-Napi::Array ToColumns(Napi::Env env,
-                      const std::vector<std::vector<double>>& readings,
-                      std::size_t rows) {
-  Napi::Array columns = Napi::Array::New(env, readings.size());
-  for (std::size_t i = 0; i < readings.size(); ++i) {
-    Napi::Float64Array column = Napi::Float64Array::New(env, rows);
-    for (std::size_t row = 0; row < rows; ++row) {
-      column[row] = row < readings[i].size() ? readings[i][row] : 0;
-    }
-    columns[static_cast<std::uint32_t>(i)] = column;
-  }
-  return columns;
-}
-
-Napi::Object ToObject(Napi::Env env, const Profile& profile) {
-  Napi::Array nodes = Napi::Array::New(env, profile.nodes.size());
-  for (std::size_t i = 0; i < profile.nodes.size(); ++i) {
-    const ProfileNode& node = profile.nodes[i];
-    Napi::Object object = Napi::Object::New(env);
-    object["parent"] = node.parent;
-    object["functionName"] = node.function_name;
-    object["scriptName"] = node.script_name;
-    object["scriptId"] = node.script_id;
-    object["line"] = node.line;
-    object["column"] = node.column;
-    nodes[static_cast<std::uint32_t>(i)] = object;
-  }
-  Napi::Object object = Napi::Object::New(env);
-  object["nodes"] = nodes;
-  object["counts"] = ToColumns(env, profile.counts, profile.nodes.size());
-  object["bytes"] = ToColumns(env, profile.bytes, profile.nodes.size());
-  return object;
-}
-
-constexpr char kPromiseCode[] = "HIGHWATER_PROMISE";
-
-// Calls info[0] and drops its results at once. False at the first call that did
-// not return, whose exception is pending unless a worker is being terminated;
-// and at the first that returned a promise, which nobody here could await.
-[[nodiscard]] bool CallMany(Info info, double calls) {
-  const Napi::Function function = info[0].As<Napi::Function>();
-  const Napi::Env env = info.Env();
-  const napi_value undefined = env.Undefined();
+// Calls the first argument and drops its results at once. False at the first
+// call that did not return, whose exception is pending unless a worker is being
+// terminated; and at the first that returned a promise, which nobody here could
+// await.
+[[nodiscard]] bool CallMany(const Arguments& arguments, double calls) {
+  const napi_env env = arguments.env();
+  napi_value undefined = nullptr;
+  if (napi_get_undefined(env, &undefined) != napi_ok) return false;
   for (double i = 0; i < calls; ++i) {
-    const Napi::HandleScope scope(env);
-    napi_value result;
-    if (napi_call_function(env, undefined, function, 0, nullptr, &result) !=
-        napi_ok) {
-      return false;
-    }
+    napi_handle_scope scope = nullptr;
+    if (napi_open_handle_scope(env, &scope) != napi_ok) return false;
+    napi_value result = nullptr;
+    const bool returned = napi_call_function(env, undefined, arguments[0], 0,
+                                             nullptr, &result) == napi_ok;
     bool is_promise = false;
-    if (napi_is_promise(env, result, &is_promise) == napi_ok && is_promise) {
+    if (returned) napi_is_promise(env, result, &is_promise);
+    napi_close_handle_scope(env, scope);
+    if (!returned) return false;
+    if (is_promise) {
       napi_throw_error(env, kPromiseCode, "the function returned a promise");
       return false;
     }
@@ -132,191 +253,206 @@ constexpr char kPromiseCode[] = "HIGHWATER_PROMISE";
   return true;
 }
 
-Napi::Value Acquire(Info info) {
-  return Napi::Boolean::New(info.Env(), ThisSession().Acquire());
+napi_value Acquire(Arguments arguments) {
+  return Boolean(arguments.env(), ThisSession().Acquire());
 }
 
-void Release(Info) { ThisSession().Release(); }
+napi_value Release(Arguments) {
+  ThisSession().Release();
+  return nullptr;
+}
 
-void PinTier(Info) { ThisSession().PinTier(); }
+napi_value PinTier(Arguments) {
+  ThisSession().PinTier();
+  return nullptr;
+}
 
-void UnpinTier(Info) { ThisSession().UnpinTier(); }
+napi_value UnpinTier(Arguments) {
+  ThisSession().UnpinTier();
+  return nullptr;
+}
 
-void CollectGarbage(Info info) {
-  if (!Held(info.Env())) return;
-  if (info[0].ToString().Utf8Value() == "minor") {
+napi_value CollectGarbage(Arguments arguments) {
+  if (!Held(arguments)) return nullptr;
+  if (arguments.Is(0, "minor")) {
     CollectMinor(v8::Isolate::GetCurrent());
   } else {
     CollectFull(v8::Isolate::GetCurrent());
   }
+  return nullptr;
 }
 
-Napi::Value SettleHeap(Info info) {
-  if (!Held(info.Env())) return {};
-  return Napi::Number::New(
-      info.Env(), static_cast<double>(Settle(v8::Isolate::GetCurrent())));
+napi_value SettleHeap(Arguments arguments) {
+  if (!Held(arguments)) return nullptr;
+  return Number(arguments.env(),
+                static_cast<double>(Settle(v8::Isolate::GetCurrent())));
 }
 
-Napi::Value UsedHeap(Info info) {
-  return Napi::Number::New(
-      info.Env(),
-      static_cast<double>(UsedHeapBytes(v8::Isolate::GetCurrent())));
+napi_value UsedHeap(Arguments arguments) {
+  return Number(arguments.env(),
+                static_cast<double>(UsedHeapBytes(v8::Isolate::GetCurrent())));
 }
 
-void Call(Info info) { (void)CallMany(info, info[1].ToNumber().DoubleValue()); }
+napi_value Call(Arguments arguments) {
+  (void)CallMany(arguments, arguments.Number(1));
+  return nullptr;
+}
 
-Napi::Value CloseByteWindow(Info info) {
+napi_value OpenByteWindow(Arguments arguments) {
+  if (Held(arguments)) ThisSession().OpenByteWindow();
+  return nullptr;
+}
+
+napi_value CloseByteWindow(Arguments arguments) {
   const std::optional<ByteWindow> window = ThisSession().CloseByteWindow();
-  if (!window) return Throw(info.Env(), "highwater: no byte window is open");
-  return ToObject(info.Env(), *window);
+  if (window) return ToValue(arguments.env(), *window);
+  napi_throw_error(arguments.env(), nullptr,
+                   "highwater: no byte window is open");
+  return nullptr;
 }
 
-void OpenByteWindow(Info info) {
-  if (Held(info.Env())) ThisSession().OpenByteWindow();
-}
-
-Napi::Value CallInByteWindow(Info info) {
-  if (!Held(info.Env())) return {};
-  const double calls = info[1].ToNumber().DoubleValue();
+napi_value CallInByteWindow(Arguments arguments) {
+  if (!Held(arguments)) return nullptr;
+  const double calls = arguments.Number(1);
   ThisSession().OpenByteWindow();
-  const bool returned = CallMany(info, calls);
+  const bool returned = CallMany(arguments, calls);
   const std::optional<ByteWindow> window = ThisSession().CloseByteWindow();
-  if (!returned || !window) return {};
-  return ToObject(info.Env(), *window);
+  if (!returned || !window) return nullptr;
+  return ToValue(arguments.env(), *window);
 }
 
-Napi::Value CallInSettledRounds(Info info) {
-  const Napi::Env env = info.Env();
-  if (!Held(env)) return {};
-  const Napi::Array lengths = info[1].As<Napi::Array>();
-  const bool until_flat = info[2].ToBoolean();
-  std::vector<double> round_calls;
-  for (std::uint32_t i = 0; i < lengths.Length(); ++i) {
-    round_calls.push_back(lengths.Get(i).ToNumber().DoubleValue());
-  }
-  v8::Isolate* isolate = v8::Isolate::GetCurrent();
-  SettledReadings readings(isolate, until_flat);
-  for (const double calls : round_calls) {
-    if (!CallMany(info, calls)) return {};
+napi_value CallInSettledRounds(Arguments arguments) {
+  if (!Held(arguments)) return nullptr;
+  const napi_env env = arguments.env();
+  const std::vector<double> lengths = arguments.Numbers(1);
+  SettledReadings readings(v8::Isolate::GetCurrent(), arguments.Flag(2));
+  for (const double calls : lengths) {
+    if (!CallMany(arguments, calls)) return nullptr;
     readings.Read();
     if (readings.IsDecided()) break;
   }
   const std::vector<double>& bytes = readings.bytes();
-  Napi::Array result = Napi::Array::New(env, bytes.size());
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    result[static_cast<std::uint32_t>(i)] = bytes[i];
-  }
-  return result;
+  return Array(env, bytes.size(),
+               [&](std::size_t i) { return Number(env, bytes[i]); });
 }
 
-Napi::Value ClosePeakWindow(Info info) {
+napi_value OpenPeakWindow(Arguments arguments) {
+  if (Held(arguments)) ThisSession().OpenPeakWindow(arguments.Plan(0));
+  return nullptr;
+}
+
+napi_value ClosePeakWindow(Arguments arguments) {
   const std::optional<PeakWindow> window = ThisSession().ClosePeakWindow();
-  if (!window) return Throw(info.Env(), "highwater: no peak window is open");
-  return ToObject(info.Env(), *window);
+  if (window) return ToValue(arguments.env(), *window);
+  napi_throw_error(arguments.env(), nullptr,
+                   "highwater: no peak window is open");
+  return nullptr;
 }
 
-void OpenPeakWindow(Info info) {
-  if (!Held(info.Env())) return;
-  ThisSession().OpenPeakWindow(PlanOf(info[0]));
-}
-
-Napi::Value CallInPeakWindow(Info info) {
-  if (!Held(info.Env())) return {};
-  ThisSession().OpenPeakWindow(PlanOf(info[1]));
-  const bool returned = CallMany(info, 1);
+napi_value CallInPeakWindow(Arguments arguments) {
+  if (!Held(arguments)) return nullptr;
+  ThisSession().OpenPeakWindow(arguments.Plan(1));
+  const bool returned = CallMany(arguments, 1);
   const std::optional<PeakWindow> window = ThisSession().ClosePeakWindow();
-  if (!returned || !window) return {};
-  return ToObject(info.Env(), *window);
+  if (!returned || !window) return nullptr;
+  return ToValue(arguments.env(), *window);
 }
 
-Napi::Value CallSampled(Info info) {
-  if (!Held(info.Env())) return {};
-  const double calls = info[1].ToNumber().DoubleValue();
-  const int depth = info[2].ToNumber().Int32Value();
+napi_value CallSampled(Arguments arguments) {
+  if (!Held(arguments)) return nullptr;
   Session& session = ThisSession();
-  if (!session.StartSampling(Keep::kAll, depth)) {
-    return info.Env().Undefined();
-  }
-  const bool returned = CallMany(info, calls);
+  const int depth = static_cast<int>(arguments.Number(2));
+  if (!session.StartSampling(Keep::kAll, depth)) return nullptr;
+  const bool returned = CallMany(arguments, arguments.Number(1));
   session.ReadSampling();
   const Profile profile = session.StopSampling();
-  if (!returned) return {};
-  return ToObject(info.Env(), profile);
+  return returned ? ToValue(arguments.env(), profile) : nullptr;
 }
 
-Napi::Value StartSampling(Info info) {
-  if (!Held(info.Env())) return {};
-  const Keep keep =
-      info[0].ToString().Utf8Value() == "live" ? Keep::kLive : Keep::kAll;
-  const int depth = info[1].ToNumber().Int32Value();
-  return Napi::Boolean::New(info.Env(),
-                            ThisSession().StartSampling(keep, depth));
+napi_value StartSampling(Arguments arguments) {
+  if (!Held(arguments)) return nullptr;
+  const Keep keep = arguments.Is(0, "live") ? Keep::kLive : Keep::kAll;
+  const int depth = static_cast<int>(arguments.Number(1));
+  return Boolean(arguments.env(), ThisSession().StartSampling(keep, depth));
 }
 
-Napi::Value ReadSampling(Info info) {
-  return Napi::Number::New(info.Env(), ThisSession().ReadSampling());
+napi_value ReadSampling(Arguments arguments) {
+  return Number(arguments.env(), ThisSession().ReadSampling());
 }
 
-Napi::Value StopSampling(Info info) {
-  return ToObject(info.Env(), ThisSession().StopSampling());
+napi_value StopSampling(Arguments arguments) {
+  return ToValue(arguments.env(), ThisSession().StopSampling());
 }
 
-Napi::Value GetProcessMemory(Info info) {
-  const Napi::Env env = info.Env();
+napi_value GetProcessMemory(Arguments arguments) {
+  const napi_env env = arguments.env();
   const ProcessMemory memory = ReadProcessMemory();
-  Napi::Object object = Napi::Object::New(env);
-  object["rssBytes"] = ToValue(env, memory.rss_bytes);
-  object["peakRssBytes"] = ToValue(env, memory.peak_rss_bytes);
-  object["pssBytes"] = ToValue(env, memory.pss_bytes);
-  object["ussBytes"] = ToValue(env, memory.uss_bytes);
-  object["minorFaultCount"] = ToValue(env, memory.minor_fault_count);
-  object["majorFaultCount"] = ToValue(env, memory.major_fault_count);
-  return object;
+  return Object(env)
+      .Set("rssBytes", ToValue(env, memory.rss_bytes))
+      .Set("peakRssBytes", ToValue(env, memory.peak_rss_bytes))
+      .Set("pssBytes", ToValue(env, memory.pss_bytes))
+      .Set("ussBytes", ToValue(env, memory.uss_bytes))
+      .Set("minorFaultCount", ToValue(env, memory.minor_fault_count))
+      .Set("majorFaultCount", ToValue(env, memory.major_fault_count))
+      .value();
 }
 
-Napi::Value ResetPeak(Info info) {
+napi_value ResetPeak(Arguments arguments) {
   const std::string why = ResetPeakRss();
-  if (why.empty()) return info.Env().Undefined();
-  return ToValue(info.Env(), Reading::Unavailable(why));
+  if (why.empty()) return nullptr;
+  return ToValue(arguments.env(), Reading::Unavailable(why));
 }
 
-template <auto kFunction>
-void Export(Napi::Object exports, const char* name) {
-  exports[name] = Napi::Function::New<kFunction>(exports.Env(), name);
+template <napi_value (*kFunction)(Arguments)>
+napi_value Callback(napi_env env, napi_callback_info info) {
+  return kFunction(Arguments(env, info));
 }
 
-Napi::Object Init(Napi::Env env, Napi::Object exports) {
-  Napi::Object build = Napi::Object::New(env);
-  build["abi"] = NODE_MODULE_VERSION;
-  build["v8"] = v8::V8::GetVersion();
-  exports["build"] = build;
-  Export<Acquire>(exports, "acquire");
-  Export<Release>(exports, "release");
-  Export<PinTier>(exports, "pinTier");
-  Export<UnpinTier>(exports, "unpinTier");
-  Export<CollectGarbage>(exports, "collectGarbage");
-  Export<SettleHeap>(exports, "settle");
-  Export<UsedHeap>(exports, "usedHeapBytes");
-  Export<Call>(exports, "call");
-  Export<CallInByteWindow>(exports, "callInByteWindow");
-  Export<OpenByteWindow>(exports, "openByteWindow");
-  Export<CloseByteWindow>(exports, "closeByteWindow");
-  Export<CallInSettledRounds>(exports, "callInSettledRounds");
-  Export<CallInPeakWindow>(exports, "callInPeakWindow");
-  Export<OpenPeakWindow>(exports, "openPeakWindow");
-  Export<ClosePeakWindow>(exports, "closePeakWindow");
-  Export<CallSampled>(exports, "callSampled");
-  Export<StartSampling>(exports, "startSampling");
-  Export<ReadSampling>(exports, "readSampling");
-  Export<StopSampling>(exports, "stopSampling");
-  Export<GetProcessMemory>(exports, "processMemory");
-  Export<ResetPeak>(exports, "resetPeakRss");
+struct Export {
+  const char* name;
+  napi_callback callback;
+};
+
+constexpr Export kExports[] = {
+    {"acquire", Callback<Acquire>},
+    {"release", Callback<Release>},
+    {"pinTier", Callback<PinTier>},
+    {"unpinTier", Callback<UnpinTier>},
+    {"collectGarbage", Callback<CollectGarbage>},
+    {"settle", Callback<SettleHeap>},
+    {"usedHeapBytes", Callback<UsedHeap>},
+    {"call", Callback<Call>},
+    {"callInByteWindow", Callback<CallInByteWindow>},
+    {"openByteWindow", Callback<OpenByteWindow>},
+    {"closeByteWindow", Callback<CloseByteWindow>},
+    {"callInSettledRounds", Callback<CallInSettledRounds>},
+    {"callInPeakWindow", Callback<CallInPeakWindow>},
+    {"openPeakWindow", Callback<OpenPeakWindow>},
+    {"closePeakWindow", Callback<ClosePeakWindow>},
+    {"callSampled", Callback<CallSampled>},
+    {"startSampling", Callback<StartSampling>},
+    {"readSampling", Callback<ReadSampling>},
+    {"stopSampling", Callback<StopSampling>},
+    {"processMemory", Callback<GetProcessMemory>},
+    {"resetPeakRss", Callback<ResetPeak>},
+};
+
+napi_value Init(napi_env env, napi_value exports) {
+  for (const Export& entry : kExports) {
+    napi_value function = nullptr;
+    napi_create_function(env, entry.name, NAPI_AUTO_LENGTH, entry.callback,
+                         nullptr, &function);
+    napi_set_named_property(env, exports, entry.name, function);
+  }
+  napi_set_named_property(env, exports, "build",
+                          Object(env)
+                              .Set("abi", NODE_MODULE_VERSION)
+                              .Set("v8", std::string(v8::V8::GetVersion()))
+                              .value());
   return exports;
 }
 
 }  // namespace
 }  // namespace highwater
 
-// The macro pastes its second argument into a name, so that has no scope.
-using highwater::Init;
-NODE_API_MODULE(highwater, Init)
+NAPI_MODULE_INIT() { return highwater::Init(env, exports); }
