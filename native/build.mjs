@@ -52,7 +52,6 @@ function sourceFiles() {
 function contentHash(node) {
   const hash = createHash('sha256');
   hash.update(JSON.stringify(node));
-  hash.update(require('node-addon-api/package.json').version);
   for (const file of ['binding.gyp', 'build.mjs', ...sourceFiles()]) {
     hash.update(`\0${file}\0`).update(readFileSync(join(here, file)));
   }
