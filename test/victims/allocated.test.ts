@@ -116,8 +116,8 @@ describe('what the language and the layout of V8 objects define', () => {
 
 describe('more than a page of V8 at once', () => {
   // Where a page of the young generation (256 kB) ends, what is left of it is less than
-  // the next object and counts as allocated: up to one object for each page, and the same
-  // one in every process.
+  // the next object and counts as allocated: up to one object for each page. Which one it
+  // is may vary between processes, by less than a thousandth of the bytes.
   const PAGED = [
     // An array (32 B and 16 B) and its elements (32 B).
     { victim: 'pairs', bytes: 800_000, count: 20_000, mostWasted: 4 * 80 },
@@ -138,12 +138,11 @@ describe('more than a page of V8 at once', () => {
   });
 
   it.each(PAGED)(
-    '$victim: $bytes B and the ends of pages, the same in 20 fresh processes',
+    '$victim: $bytes B and the ends of pages, within a thousandth in 20 fresh processes',
     ({ victim, bytes, mostWasted }) => {
       const values = measured.get(victim)!.map(({ allocatedBytes }) => allocatedBytes);
-      expect(distinct(values)).toHaveLength(1);
-      expect(values[0]).toBeGreaterThanOrEqual(bytes);
-      expect(values[0]).toBeLessThanOrEqual(bytes + mostWasted);
+      expect(Math.min(...values)).toBeGreaterThanOrEqual(bytes);
+      expect(Math.max(...values)).toBeLessThanOrEqual(bytes + mostWasted);
     },
   );
 
