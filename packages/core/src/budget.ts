@@ -1,6 +1,7 @@
 // Holds numbers against limits. Knows no wording and measures nothing.
 
 import { errors } from './errors.js';
+import { sum } from './stats.js';
 import type {
   LeakReport,
   LeakVerdict,
@@ -135,8 +136,4 @@ export function judgeLeak(report: LeakReport, allow?: number): LeakJudgement {
     allowedBytesPerCall: allow,
     isAccepted,
   };
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

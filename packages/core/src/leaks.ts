@@ -23,6 +23,7 @@ import { type RunSettings, runSettings } from './measure/options.js';
 import { type Run, runMeasured } from './measure/run.js';
 import { type WarmUp, warmUp } from './measure/warm-up.js';
 import { mapToSource } from './source-map.js';
+import { sum } from './stats.js';
 import type { LeakOptions, LeakReport, LeakSite, LeakVerdict } from './types.js';
 
 const ROUND_PATTERN = [1, 3, 2, 4] as const;
@@ -218,8 +219,4 @@ function points(
     calls += length;
     return { calls, liveCount: counts[round] ?? 0, liveBytes: bytes[round] ?? 0 };
   });
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

@@ -2,6 +2,11 @@
 
 import type { Spread } from './types.js';
 
+/** 0 for no values. */
+export function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
 /**
  * The middle value; the mean of the two middle ones for an even number of values.
  *

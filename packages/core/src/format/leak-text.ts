@@ -2,6 +2,7 @@
 
 import type { LeakJudgement } from '../budget.js';
 import { formatBytes, formatCount } from '../bytes.js';
+import { sum } from '../stats.js';
 import type { LeakPoint, LeakReport, LeakSite } from '../types.js';
 import { rankSites, type SiteNumbers, siteLines } from './callsite-text.js';
 import { wrap } from './layout.js';
@@ -196,8 +197,4 @@ function nextText(
         ? 'find what still holds the Buffers and typed arrays that a call makes.'
         : 'look for collections that every call adds to.';
   return `Next: ${find} If it may grow: ${accept}.`;
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

@@ -1,6 +1,6 @@
 // Does a series of readings follow the number of calls? Pure arithmetic on evidence.
 
-import { growthPerCall, median } from '../stats.js';
+import { growthPerCall, median, sum } from '../stats.js';
 
 /** Readings of one quantity between rounds of calls of different lengths. */
 export interface Readings {
@@ -120,10 +120,6 @@ function shareOfCalls({ lengths, values }: Readings): number {
     rounds.map((round) => (round.calls - meanCalls) * (round.growth - meanGrowth)),
   );
   return ((covariance / variance) * meanCalls) / meanGrowth;
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }
 
 function last(values: readonly number[]): number {

@@ -30,7 +30,6 @@ export interface Observation {
   readonly arrayBufferBytes: Readings;
   /** The time ran out before the last round. */
   readonly isCutShort: boolean;
-  readonly msPerCall: number;
 }
 
 /** When to end before the last round. */
@@ -54,12 +53,9 @@ export function* observe(
   const made: number[] = [];
   const live: number[] = [];
   if (!addon.startSampling('live', STACK_DEPTH)) throw errors.samplingBusy();
-  let callMs = 0;
   for (const calls of lengths) {
     if (made.length >= 2 && clock.isPast(timeShare)) break;
-    const start = performance.now();
     yield* wait(caller.call(calls));
-    callMs += performance.now() - start;
     // The rounds' own leftovers cancel out; the last one must not have any.
     const isLast = made.length === lengths.length - 1;
     heap.push(yield* wait(isLast ? caller.settle() : caller.collect()));
@@ -75,7 +71,6 @@ export function* observe(
     heapBytes: { lengths: made, values: heap },
     arrayBufferBytes: { lengths: made, values: stores },
     isCutShort: made.length < lengths.length && clock.isPast(timeShare),
-    msPerCall: callMs / made.reduce((sum, calls) => sum + calls, 0),
   };
 }
 

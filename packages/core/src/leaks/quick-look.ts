@@ -5,6 +5,7 @@ import { FLAT_ROUNDS } from '../measure/caller.js';
 import { type Steps, wait } from '../measure/flow.js';
 import type { Run } from '../measure/run.js';
 import type { WarmUp } from '../measure/warm-up.js';
+import { sum } from '../stats.js';
 import { sampledMs } from './observe.js';
 
 /** In calls made so far: what has been flat while the calls tripled has no backing store that grows in steps. */
@@ -59,10 +60,6 @@ export function* quickLook({ caller, settings }: Run, warm: WarmUp): Steps<Quick
     bytesPerCall: ((heap.at(-1) ?? 0) - (heap[0] ?? 0)) / calls,
     calls,
   };
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }
 
 function endsFlat(readings: readonly number[]): boolean {

@@ -1,6 +1,6 @@
 // Pass: how many bytes one call allocates.
 
-import { spread } from '../stats.js';
+import { spread, sum } from '../stats.js';
 import type { GcActivity, Spread } from '../types.js';
 import type { Steps } from './flow.js';
 import { byteWindows, callsPerPage, harnessBytes } from './harness.js';
@@ -36,8 +36,4 @@ export function* measureAllocatedBytes(
       pauseMs: sum(windows.map((window) => window.gcPauseMs)),
     },
   };
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

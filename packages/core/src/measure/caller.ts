@@ -3,6 +3,7 @@
 import { errors } from '../errors.js';
 import { collect, settleOverTurns } from '../gc.js';
 import type { ByteWindow, LookPlan, Native, PeakWindow, Profile } from '../native.js';
+import { sum } from '../stats.js';
 import type { MeasuredFunction } from '../types.js';
 import type { Maybe } from './flow.js';
 
@@ -160,10 +161,6 @@ function awaitingCaller(
 
 function isPromiseError(cause: unknown): boolean {
   return (cause as { code?: unknown } | null)?.code === 'HIGHWATER_PROMISE';
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }
 
 async function callOnce(fn: MeasuredFunction): Promise<void> {
