@@ -81,7 +81,11 @@ export function textOf({ message }: RunnerTest): string {
   return text
     .replace(/^[A-Za-z]*Error: /, '')
     .replace(/\bNode( +|\n +)\d+\.\d+\.\d+/g, 'Node$1<version>')
-    .replace(/\bin [\d,]+ ms\b/g, 'in <n> ms');
+    .replace(/\bin [\d,]+ ms\b/g, 'in <n> ms')
+    // How long toNotLeak looks depends on what it sees of the machine's other life.
+    .replace(/\bObserved [\d,]+ calls\b/g, 'Observed <n> calls')
+    .replace(/\b[\d,]+ calls (left|changed)\b/g, '<n> calls $1')
+    .replace(/\bleft [\d,]+ objects and [\d.]+ .?B\b/g, 'left <n> objects and <size>');
 }
 
 /** `file:line` of the first frame of the stack that lies in a test file. */
