@@ -17,6 +17,7 @@ export default defineConfig({
       'test/unit/**/*.test.ts',
       'test/types/**/*.test.ts',
       'test/tools/**/*.test.ts',
+      'test/corpus/lib/**/*.test.ts',
       'test/layers.test.ts',
     ],
     testTimeout: 30_000,

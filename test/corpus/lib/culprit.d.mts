@@ -1,0 +1,2 @@
+export function identifiersOf(culprit: string): readonly string[];
+export function namedIn(culprit: string, text: string): string | null;

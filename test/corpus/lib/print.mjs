@@ -1,0 +1,59 @@
+// The lines of the report: one for each run, and the summary.
+
+const WIDTH = { name: 30, version: 22, verdict: 10, time: 10, calls: 14, multiple: 8 };
+
+/** @param {object} result a run with its verdict */
+export function resultLines(result) {
+  const line = [
+    result.right ? 'ok   ' : 'WRONG',
+    result.case.padEnd(WIDTH.name),
+    `${result.which} ${result.version}`.padEnd(WIDTH.version),
+    result.verdict.padEnd(WIDTH.verdict),
+    ms(result.verdictMs).padStart(WIDTH.time),
+    `${result.calls ?? '-'} calls`.padStart(WIDTH.calls),
+    (result.multiple ? `x${result.multiple.toFixed(1)}` : '').padStart(WIDTH.multiple),
+    ` ${remark(result)}`,
+  ].join(' ');
+  const text = result.right ? '' : `\n${(result.text ?? '').replace(/^/gm, '        ')}`;
+  return `${line.trimEnd()}${text}`;
+}
+
+function remark({ culpritNamed, culprit, isNative, unconfirmed, right }) {
+  if (culpritNamed === true) return 'culprit named';
+  if (culpritNamed === false) return `culprit not named: ${culprit}`;
+  if (isNative) return 'native memory';
+  return unconfirmed && !right ? `unconfirmed: ${unconfirmed}` : '';
+}
+
+/** @param {ReturnType<import('./summary.mjs').summarize>} summary */
+export function summaryLines(summary) {
+  const { leaky, leaksFound, native, culpritsNamed } = summary;
+  const rows = {
+    cases: `${summary.cases}, in ${summary.runs} runs; ${summary.wrong} wrong`,
+    recall: `${percent(summary.recall)} (${leaksFound} of ${leaky})`,
+    'false positives': `${summary.falsePositives} of ${summary.notLeaky}`,
+    undecided: `${summary.undecided}, of these ${summary.undecidedNotLeaky} that do not leak`,
+    errors: String(summary.errors),
+    'culprit named': `${percent(summary.culpritNamed)} (${culpritsNamed} of ${leaksFound})`,
+    time: `median ${ms(summary.medianMs)}, 95 % below ${ms(summary.p95Ms)}`,
+    ...(native.leaky > 0 && {
+      native: `${native.leaksFound} of ${native.leaky} found; not seen yet, and not in the recall`,
+    }),
+    ...Object.fromEntries(
+      summary.unstable.map(({ name, verdicts }) => [`unstable`, `${name}: ${verdicts}`]),
+    ),
+  };
+  return Object.entries(rows)
+    .map(([name, text]) => `${name.padEnd(17)}${text}`)
+    .join('\n');
+}
+
+function percent(rate) {
+  return rate === null ? '-' : `${Math.round(rate * 100)} %`;
+}
+
+function ms(time) {
+  return typeof time === 'number'
+    ? `${Math.round(time).toLocaleString('en-US')} ms`
+    : '-';
+}

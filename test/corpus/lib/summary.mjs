@@ -1,0 +1,73 @@
+// What the runs of a corpus say together.
+
+/**
+ * Whether a verdict is what it must be. Native memory is not seen yet, so of a leak of it only
+ * the run has to succeed.
+ */
+export function isRight({ expected, isNative, verdict }) {
+  if (expected === 'leak' && isNative) return verdict !== 'error';
+  return verdict === expected;
+}
+
+/**
+ * @param {readonly object[]} results of runs, each with its verdict
+ */
+export function summarize(results) {
+  const leaky = results.filter(({ expected }) => expected === 'leak');
+  const harmless = results.filter(({ expected }) => expected === 'pass');
+  const seen = leaky.filter(({ isNative }) => !isNative);
+  const native = leaky.filter(({ isNative }) => isNative);
+  const found = seen.filter(isLeak);
+  const withCulprit = found.filter(({ culprit }) => culprit !== null);
+  const times = results
+    .flatMap(({ verdict, verdictMs }) => (verdict === 'error' ? [] : [verdictMs]))
+    .sort((a, b) => a - b);
+  return {
+    cases: new Set(results.map((result) => result.case)).size,
+    runs: results.length,
+    wrong: results.filter((result) => !isRight(result)).length,
+    errors: count(results, 'error'),
+    recall: rate(found.length, seen.length),
+    leaky: seen.length,
+    leaksFound: found.length,
+    falsePositives: count(harmless, 'leak'),
+    notLeaky: harmless.length,
+    undecided: count(results, 'undecided'),
+    undecidedNotLeaky: count(harmless, 'undecided'),
+    culpritNamed: rate(withCulprit.filter(isNamed).length, withCulprit.length),
+    culpritsNamed: withCulprit.filter(isNamed).length,
+    medianMs: quantile(times, 0.5),
+    p95Ms: quantile(times, 0.95),
+    native: { leaky: native.length, leaksFound: native.filter(isLeak).length },
+    unstable: unstableOf(results),
+  };
+}
+
+const isLeak = ({ verdict }) => verdict === 'leak';
+const isNamed = ({ culpritNamed }) => culpritNamed === true;
+
+function count(results, verdict) {
+  return results.filter((result) => result.verdict === verdict).length;
+}
+
+/** 0 to 1; null of nothing. */
+function rate(part, whole) {
+  return whole === 0 ? null : part / whole;
+}
+
+/** The value that this share of the sorted values does not exceed. */
+function quantile(sorted, share) {
+  return sorted[Math.max(Math.ceil(sorted.length * share) - 1, 0)] ?? null;
+}
+
+/** Runs that were repeated and did not end alike. */
+function unstableOf(results) {
+  const verdicts = new Map();
+  for (const result of results) {
+    const name = `${result.case} ${result.which}`;
+    verdicts.set(name, [...(verdicts.get(name) ?? []), result.verdict]);
+  }
+  return [...verdicts]
+    .filter(([, all]) => new Set(all).size > 1)
+    .map(([name, all]) => ({ name, verdicts: all }));
+}

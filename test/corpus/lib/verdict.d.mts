@@ -1,0 +1,2 @@
+export type Verdict = 'pass' | 'leak' | 'undecided' | 'error';
+export function verdictOf(text: string | null): Verdict;
