@@ -43,9 +43,12 @@ function install(base) {
   const hasLock = existsSync(join(base, 'package-lock.json'));
   if (hasLock ? isInstalled(base) : hasDependencies(base)) return;
   console.log(`installing ${base}`);
+  // Not `npm ci`: it refuses a lock file without the binaries of other platforms, which some
+  // registries lack. Without saving, npm takes the versions of the lock file all the same.
   npm(
     [
-      ...(hasLock ? ['ci'] : ['install', '--no-package-lock']),
+      'install',
+      '--no-save',
       '--ignore-scripts',
       '--legacy-peer-deps',
       '--no-audit',
