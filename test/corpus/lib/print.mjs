@@ -25,27 +25,32 @@ function remark({ culpritNamed, culprit, isNative, unconfirmed, right }) {
   return unconfirmed && !right ? `unconfirmed: ${unconfirmed}` : '';
 }
 
-/** @param {ReturnType<import('./summary.mjs').summarize>} summary */
+/** @param {import('./summary.mjs').Summary} summary */
 export function summaryLines(summary) {
-  const { leaky, leaksFound, native, culpritsNamed } = summary;
-  const rows = {
-    cases: `${summary.cases}, in ${summary.runs} runs; ${summary.wrong} wrong`,
-    recall: `${percent(summary.recall)} (${leaksFound} of ${leaky})`,
-    'false positives': `${summary.falsePositives} of ${summary.notLeaky}`,
-    undecided: `${summary.undecided}, of these ${summary.undecidedNotLeaky} that do not leak`,
-    errors: String(summary.errors),
-    'culprit named': `${percent(summary.culpritNamed)} (${culpritsNamed} of ${leaksFound})`,
-    time: `median ${ms(summary.medianMs)}, 95 % below ${ms(summary.p95Ms)}`,
-    ...(native.leaky > 0 && {
-      native: `${native.leaksFound} of ${native.leaky} found; not seen yet, and not in the recall`,
-    }),
-    ...Object.fromEntries(
-      summary.unstable.map(({ name, verdicts }) => [`unstable`, `${name}: ${verdicts}`]),
-    ),
-  };
-  return Object.entries(rows)
-    .map(([name, text]) => `${name.padEnd(17)}${text}`)
-    .join('\n');
+  const { leaky, leaksFound, native, culpritsNamed, culpritsAsked } = summary;
+  const rows = [
+    ['cases', `${summary.cases}, in ${summary.runs} runs; ${summary.wrong} wrong`],
+    ['recall', `${percent(summary.recall)} (${leaksFound} of ${leaky})`],
+    ['false positives', `${summary.falsePositives} of ${summary.notLeaky}`],
+    [
+      'undecided',
+      `${summary.undecided}; ${summary.undecidedNotLeaky} of them do not leak`,
+    ],
+    ['errors', String(summary.errors)],
+    [
+      'culprit named',
+      `${percent(summary.culpritNamed)} (${culpritsNamed} of ${culpritsAsked})`,
+    ],
+    ['time', `median ${ms(summary.medianMs)}, 95 % within ${ms(summary.p95Ms)}`],
+  ];
+  if (native.leaky > 0) {
+    const found = `${native.leaksFound} of ${native.leaky} found`;
+    rows.push(['native memory', `${found}; not seen yet, and not in the recall`]);
+  }
+  for (const { name, verdicts } of summary.unstable) {
+    rows.push(['unstable', `${name}: ${verdicts.join(', ')}`]);
+  }
+  return rows.map(([name, text]) => `${name.padEnd(17)}${text}`).join('\n');
 }
 
 function percent(rate) {

@@ -23,6 +23,7 @@ export interface Summary {
   readonly undecidedNotLeaky: number;
   readonly culpritNamed: number | null;
   readonly culpritsNamed: number;
+  readonly culpritsAsked: number;
   readonly medianMs: number | null;
   readonly p95Ms: number | null;
   readonly native: { readonly leaky: number; readonly leaksFound: number };

@@ -36,6 +36,7 @@ export function summarize(results) {
     undecidedNotLeaky: count(harmless, 'undecided'),
     culpritNamed: rate(withCulprit.filter(isNamed).length, withCulprit.length),
     culpritsNamed: withCulprit.filter(isNamed).length,
+    culpritsAsked: withCulprit.length,
     medianMs: quantile(times, 0.5),
     p95Ms: quantile(times, 0.95),
     native: { leaky: native.length, leaksFound: native.filter(isLeak).length },
