@@ -71,6 +71,116 @@ export interface BuildInfo {
   readonly v8: string;
 }
 
+/** One object of V8's heap, as a heap snapshot calls it. */
+export interface HeapNode {
+  /** V8's object id: the same in every snapshot of this isolate; newer objects have larger ones. */
+  readonly id: number;
+  /** V8's word: `object`, `closure`, `string`, `array`, `native`, `code`, `hidden`, `object shape`... */
+  readonly type: string;
+  /** The class of an object, the name of a function, the beginning of a string. */
+  readonly name: string;
+  readonly shallowBytes: number;
+  /** What its death frees, itself included. Computed at the first question. */
+  readonly retainedBytes: number;
+  /** Where a closure's function begins, in the coordinates of the compiled script; else absent. */
+  readonly place?: {
+    readonly scriptId: number;
+    readonly scriptName: string;
+    /** 1-based. */
+    readonly line: number;
+    readonly column: number;
+  };
+}
+
+/** One step of a retainer path: the edge that leads to the node, and the node. */
+export interface HeapStep {
+  /** V8's word: `context` (a variable), `element`, `property`, `internal`, `hidden`, `shortcut`. Empty at the root. */
+  readonly edgeType: string;
+  /**
+   * The variable, property or internal field; the index of an element or of a place in a table, as a
+   * text. Of a WeakMap's value, V8's sentence: `part of key (Key @1) -> value (Value @3) pair in WeakMap (table @5)`.
+   */
+  readonly edgeName: string;
+  readonly node: HeapNode;
+  /** The key of a Map's entry, unless it is a number; of a WeakMap's value, the previous node, which alone holds it. */
+  readonly key?: HeapNode;
+}
+
+export interface HeapClass {
+  readonly type: string;
+  /** The class; empty for types whose nodes are named by their content (strings, numbers, code). */
+  readonly name: string;
+  readonly count: number;
+  readonly shallowBytes: number;
+}
+
+/** New objects of one class that the same older object holds in the same way. */
+export interface SurvivorGroup {
+  readonly type: string;
+  readonly name: string;
+  /** New objects of this class, also those that only hang together (a linked list's). */
+  readonly count: number;
+  readonly shallowBytes: number;
+  /** With everything new that is only reachable through them. */
+  readonly retainedBytes: number;
+  /**
+   * Root first; the last step is one of the group. Old objects as far as there is a way through them:
+   * the step before the first new node is the holder, or the holder's unchanged table.
+   */
+  readonly path: readonly HeapStep[];
+  /** Index into `path` of the first new step. */
+  readonly firstNew: number;
+  /** What the group's objects hold that is new, too: most bytes first, at most 8. */
+  readonly contents: readonly HeapClass[];
+}
+
+/**
+ * New room of an older object: the table of an array, a Set or a Map that grew, or a text in the place
+ * of another. Numbers that are kept show only here.
+ */
+export interface GrownStore {
+  /** All of the new room; how large the old was, nobody knows. */
+  readonly storeBytes: number;
+  /** Root first; the last step is the (largest) new store or text. */
+  readonly path: readonly HeapStep[];
+  readonly firstNew: number;
+}
+
+/**
+ * A heap snapshot of one moment, analysed in C++. Weak references hold nothing here. It keeps V8's snapshot (about as large as
+ * the heap) until {@link dispose}, {@link Native.release} or the end of its environment; after that all but
+ * its numbers throw an error.
+ *
+ * What the running code refers to directly is not held by that. What its functions and objects refer to
+ * is, but a path through `(Stack roots)` or `(Handle scope)` is the last resort.
+ */
+export interface HeapGraph {
+  readonly nodeCount: number;
+  readonly edgeCount: number;
+  /** Sum of shallow sizes, ArrayBuffer stores included. */
+  readonly totalBytes: number;
+  /** By V8, then by the analysis so far. */
+  readonly snapshotMs: number;
+  readonly analysisMs: number;
+  /** Strongly reachable objects with an id above `afterId` (0: all), by class; most bytes first. */
+  classes(afterId: number): readonly HeapClass[];
+  /** Groups of at least `fewest` new objects; most retained bytes first. None with `afterId` 0. */
+  survivors(afterId: number, fewest: number): readonly SurvivorGroup[];
+  /** Older objects with new room, most bytes first. */
+  grownStores(afterId: number, limit: number): readonly GrownStore[];
+  /** The node's id of an object or function that is alive; undefined when the snapshot does not have it. */
+  idOf(value: object): number | undefined;
+  /** Undefined when the snapshot has no such id. */
+  node(id: number): HeapNode | undefined;
+  /** The cheapest strong path from a root, root first; undefined when nothing holds it. */
+  path(id: number): readonly HeapStep[] | undefined;
+  /** Up to `limit` paths, through different direct retainers, cheapest first. */
+  paths(id: number, limit: number): readonly (readonly HeapStep[])[];
+  /** Writes the snapshot in Chrome DevTools' format, atomically. Throws an error that names the file and says why. */
+  write(file: string): void;
+  dispose(): void;
+}
+
 export interface Native {
   readonly build: BuildInfo;
 
@@ -149,6 +259,19 @@ export interface Native {
   readSampling(): number;
   /** Ends sampling and returns all readings. */
   stopSampling(): Profile;
+
+  /**
+   * Gives every object of the heap its id (one walk of the heap) and returns the largest: what is
+   * allocated from now on gets larger ones. Ids stay with their objects until {@link forgetObjectIds} or
+   * {@link release}. Needs the slot.
+   */
+  markObjects(): number;
+  forgetObjectIds(): void;
+  /**
+   * A snapshot after full collections (V8's own, up to a dozen). The objects in `except` (the observer's) hold
+   * nothing, and no path leads through them. Needs the slot.
+   */
+  captureHeap(except: readonly object[]): HeapGraph;
 
   processMemory(): ProcessMemory;
   /** Sets the peak RSS back to the RSS of now. A text says why where it can't. */

@@ -1,18 +1,17 @@
-// JS <-> C++ conversion and the export table. The contract is index.d.ts.
-//
-// Written with Node-API's C functions: in a worker that is being terminated
-// every one of them may fail without an exception to show for it, and the C++
-// wrapper ends the process then. Here a failed conversion is an absent value.
+// The export table: what the addon does for JavaScript. The contract is
+// index.d.ts; values are converted in addon/.
 
 #include <node_api.h>
 #include <node_version.h>
 #include <v8.h>
 
-#include <array>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "addon/arguments.h"
+#include "addon/heap_graph_value.h"
+#include "addon/values.h"
 #include "linux/process_memory.h"
 #include "session.h"
 #include "v8/collection.h"
@@ -23,197 +22,6 @@ namespace highwater {
 namespace {
 
 constexpr char kPromiseCode[] = "HIGHWATER_PROMISE";
-constexpr std::size_t kMostArguments = 3;
-
-// What a function was called with. Missing arguments read as 0, "" or
-// undefined.
-class Arguments {
- public:
-  Arguments(napi_env env, napi_callback_info info) : env_(env) {
-    std::size_t count = values_.size();
-    napi_get_cb_info(env, info, &count, values_.data(), nullptr, nullptr);
-  }
-
-  napi_env env() const { return env_; }
-  napi_value operator[](std::size_t index) const { return values_[index]; }
-
-  double Number(std::size_t index) const { return ToNumber(values_[index]); }
-
-  std::size_t Size(const char* name) const {
-    napi_value value = nullptr;
-    napi_get_named_property(env_, values_[plan_index_], name, &value);
-    const double size = ToNumber(value);
-    return size > 0 ? static_cast<std::size_t>(size) : 0;
-  }
-
-  LookPlan Plan(std::size_t index) {
-    plan_index_ = index;
-    return {Size("everyBytes"), Size("fromBytes"), Size("toBytes")};
-  }
-
-  bool Is(std::size_t index, const char* text) const {
-    std::array<char, 16> buffer{};
-    napi_get_value_string_utf8(env_, values_[index], buffer.data(),
-                               buffer.size(), nullptr);
-    return std::string(buffer.data()) == text;
-  }
-
-  bool Flag(std::size_t index) const {
-    bool value = false;
-    napi_get_value_bool(env_, values_[index], &value);
-    return value;
-  }
-
-  std::vector<double> Numbers(std::size_t index) const {
-    std::uint32_t length = 0;
-    napi_get_array_length(env_, values_[index], &length);
-    std::vector<double> numbers;
-    for (std::uint32_t i = 0; i < length; ++i) {
-      napi_value value = nullptr;
-      napi_get_element(env_, values_[index], i, &value);
-      numbers.push_back(ToNumber(value));
-    }
-    return numbers;
-  }
-
- private:
-  double ToNumber(napi_value value) const {
-    double number = 0;
-    if (value != nullptr) napi_get_value_double(env_, value, &number);
-    return number;
-  }
-
-  napi_env env_;
-  std::array<napi_value, kMostArguments> values_{};
-  std::size_t plan_index_ = 0;
-};
-
-napi_value Number(napi_env env, double number) {
-  napi_value value = nullptr;
-  napi_create_double(env, number, &value);
-  return value;
-}
-
-napi_value Boolean(napi_env env, bool boolean) {
-  napi_value value = nullptr;
-  napi_get_boolean(env, boolean, &value);
-  return value;
-}
-
-napi_value Text(napi_env env, const std::string& text) {
-  napi_value value = nullptr;
-  napi_create_string_utf8(env, text.data(), text.size(), &value);
-  return value;
-}
-
-// An object under construction.
-class Object {
- public:
-  explicit Object(napi_env env) : env_(env) {
-    napi_create_object(env, &value_);
-  }
-
-  Object& Set(const char* name, napi_value value) {
-    if (value_ != nullptr && value != nullptr) {
-      napi_set_named_property(env_, value_, name, value);
-    }
-    return *this;
-  }
-  Object& Set(const char* name, double number) {
-    return Set(name, Number(env_, number));
-  }
-  Object& Set(const char* name, const std::string& text) {
-    return Set(name, Text(env_, text));
-  }
-
-  napi_value value() const { return value_; }
-
- private:
-  napi_env env_;
-  napi_value value_ = nullptr;
-};
-
-// An array of `size` values, each made by make(index).
-template <typename Make>
-napi_value Array(napi_env env, std::size_t size, Make make) {
-  napi_value array = nullptr;
-  if (napi_create_array_with_length(env, size, &array) != napi_ok) {
-    return nullptr;
-  }
-  for (std::size_t i = 0; i < size; ++i) {
-    napi_value value = make(i);
-    if (value != nullptr) {
-      napi_set_element(env, array, static_cast<std::uint32_t>(i), value);
-    }
-  }
-  return array;
-}
-
-napi_value ToValue(napi_env env, const ByteWindow& window) {
-  return Object(env)
-      .Set("allocatedBytes", window.allocated_bytes)
-      .Set("peakUsedBytes", window.peak_used_bytes)
-      .Set("minorGcCount", window.minor_gc_count)
-      .Set("majorGcCount", window.major_gc_count)
-      .Set("gcPauseMs", window.gc_pause_ms)
-      .value();
-}
-
-napi_value ToValue(napi_env env, const PeakWindow& window) {
-  return Object(env)
-      .Set("peakLiveBytes", window.peak_live_bytes)
-      .Set("peakAtBytes", window.peak_at_bytes)
-      .Set("lookCount", window.look_count)
-      .value();
-}
-
-napi_value ToValue(napi_env env, const Reading& reading) {
-  if (reading.ok()) return Number(env, static_cast<double>(reading.value));
-  return Object(env).Set("unavailable", reading.unavailable).value();
-}
-
-// A Float64Array of `rows` numbers; those beyond the column are 0.
-napi_value ToColumn(napi_env env, const std::vector<double>& column,
-                    std::size_t rows) {
-  void* data = nullptr;
-  napi_value buffer = nullptr;
-  napi_value result = nullptr;
-  if (napi_create_arraybuffer(env, rows * sizeof(double), &data, &buffer) !=
-          napi_ok ||
-      napi_create_typedarray(env, napi_float64_array, rows, buffer, 0,
-                             &result) != napi_ok) {
-    return nullptr;
-  }
-  auto* numbers = static_cast<double*>(data);
-  for (std::size_t row = 0; row < rows; ++row) {
-    numbers[row] = row < column.size() ? column[row] : 0;
-  }
-  return result;
-}
-
-napi_value ToValue(napi_env env, const Profile& profile) {
-  const auto columns = [&](const std::vector<std::vector<double>>& readings) {
-    return Array(env, readings.size(), [&](std::size_t i) {
-      return ToColumn(env, readings[i], profile.nodes.size());
-    });
-  };
-  const auto node = [&](std::size_t i) {
-    const ProfileNode& from = profile.nodes[i];
-    return Object(env)
-        .Set("parent", from.parent)
-        .Set("functionName", from.function_name)
-        .Set("scriptName", from.script_name)
-        .Set("scriptId", from.script_id)
-        .Set("line", from.line)
-        .Set("column", from.column)
-        .value();
-  };
-  return Object(env)
-      .Set("nodes", Array(env, profile.nodes.size(), node))
-      .Set("counts", columns(profile.counts))
-      .Set("bytes", columns(profile.bytes))
-      .value();
-}
 
 Session& ThisSession() {
   return Session::ForThisThread(v8::Isolate::GetCurrent());
@@ -384,17 +192,23 @@ napi_value StopSampling(Arguments arguments) {
   return ToValue(arguments.env(), ThisSession().StopSampling());
 }
 
+napi_value MarkObjects(Arguments arguments) {
+  if (!Held(arguments)) return nullptr;
+  return Number(arguments.env(), ThisSession().MarkObjects());
+}
+
+napi_value ForgetObjectIds(Arguments) {
+  ThisSession().ForgetObjectIds();
+  return nullptr;
+}
+
+napi_value CaptureHeap(Arguments arguments) {
+  if (!Held(arguments)) return nullptr;
+  return CaptureHeapGraph(arguments, ThisSession());
+}
+
 napi_value GetProcessMemory(Arguments arguments) {
-  const napi_env env = arguments.env();
-  const ProcessMemory memory = ReadProcessMemory();
-  return Object(env)
-      .Set("rssBytes", ToValue(env, memory.rss_bytes))
-      .Set("peakRssBytes", ToValue(env, memory.peak_rss_bytes))
-      .Set("pssBytes", ToValue(env, memory.pss_bytes))
-      .Set("ussBytes", ToValue(env, memory.uss_bytes))
-      .Set("minorFaultCount", ToValue(env, memory.minor_fault_count))
-      .Set("majorFaultCount", ToValue(env, memory.major_fault_count))
-      .value();
+  return ToValue(arguments.env(), ReadProcessMemory());
 }
 
 napi_value ResetPeak(Arguments arguments) {
@@ -433,6 +247,9 @@ constexpr Export kExports[] = {
     {"startSampling", Callback<StartSampling>},
     {"readSampling", Callback<ReadSampling>},
     {"stopSampling", Callback<StopSampling>},
+    {"markObjects", Callback<MarkObjects>},
+    {"forgetObjectIds", Callback<ForgetObjectIds>},
+    {"captureHeap", Callback<CaptureHeap>},
     {"processMemory", Callback<GetProcessMemory>},
     {"resetPeakRss", Callback<ResetPeak>},
 };

@@ -3,6 +3,8 @@
 #include <dlfcn.h>
 #include <node.h>
 
+#include <utility>
+
 namespace highwater {
 namespace {
 
@@ -40,6 +42,8 @@ bool Session::Acquire() {
 }
 
 void Session::Release() {
+  heaps_.clear();
+  object_ids_.reset();
   sampling_profiler_.reset();
   peak_observer_.reset();
   gc_observer_.reset();
@@ -94,6 +98,31 @@ Profile Session::StopSampling() {
   Profile profile = sampling_profiler_->Stop();
   sampling_profiler_.reset();
   return profile;
+}
+
+std::uint32_t Session::MarkObjects() {
+  if (!object_ids_.has_value()) object_ids_.emplace(isolate_);
+  return object_ids_->Mark();
+}
+
+void Session::ForgetObjectIds() {
+  for (const auto& [number, heap] : heaps_) heap->ForgetIds();
+  object_ids_.reset();
+}
+
+std::uintptr_t Session::CaptureHeap(
+    const std::vector<v8::Local<v8::Value>>& except) {
+  // A snapshot gives ids, too.
+  if (!object_ids_.has_value()) object_ids_.emplace(isolate_);
+  auto heap = std::make_unique<HeapSnapshot>(isolate_, except);
+  const std::uintptr_t number = ++last_heap_;
+  if (heap->is_complete()) heaps_.emplace(number, std::move(heap));
+  return number;
+}
+
+HeapSnapshot* Session::FindHeap(std::uintptr_t number) {
+  const auto found = heaps_.find(number);
+  return found == heaps_.end() ? nullptr : found->second.get();
 }
 
 }  // namespace highwater

@@ -3,11 +3,16 @@
 
 #include <v8.h>
 
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "v8/flags.h"
 #include "v8/gc_observer.h"
+#include "v8/heap_snapshot.h"
+#include "v8/object_ids.h"
 #include "v8/peak_observer.h"
 #include "v8/sampling_profiler.h"
 
@@ -44,6 +49,14 @@ class Session {
   double ReadSampling();
   Profile StopSampling();
 
+  std::uint32_t MarkObjects();
+  void ForgetObjectIds();
+  // Returns the heap's number. There is none when it is too large.
+  std::uintptr_t CaptureHeap(const std::vector<v8::Local<v8::Value>>& except);
+  // Null once it has been disposed of.
+  HeapSnapshot* FindHeap(std::uintptr_t number);
+  void DisposeHeap(std::uintptr_t number) { heaps_.erase(number); }
+
   v8::Isolate* isolate() const { return isolate_; }
 
  private:
@@ -60,6 +73,9 @@ class Session {
   std::optional<GcObserver> gc_observer_;
   std::optional<PeakObserver> peak_observer_;
   std::optional<SamplingProfiler> sampling_profiler_;
+  std::optional<ObjectIds> object_ids_;
+  std::map<std::uintptr_t, std::unique_ptr<HeapSnapshot>> heaps_;
+  std::uintptr_t last_heap_ = 0;
 };
 
 }  // namespace highwater

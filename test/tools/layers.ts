@@ -28,7 +28,10 @@ export const CORE_RUNGS: readonly (readonly string[])[] = [
   ['index'],
 ];
 
-/** Inside native/src, the same. `track` and `heap` see the standard library only. */
+/**
+ * Inside native/src, the same. `track` and `heap` see the standard library only; `v8` reads what it
+ * copies into `heap`. `addon` is addon.cc and addon/.
+ */
 export const NATIVE_RUNGS: readonly (readonly string[])[] = [
   ['track', 'heap'],
   ['linux', 'v8'],
@@ -118,7 +121,7 @@ function checkCpp(path: string, text: string, tree: Tree): readonly Violation[] 
       violations.push(...checkRungs(NATIVE_RUNGS, path, file, targetFile, header));
     } else if (NAPI_HEADER.test(header)) {
       if (top !== 'addon') {
-        violations.push(`${path}: only addon.cc may include '${header}'.`);
+        violations.push(`${path}: only addon.cc and addon/ may include '${header}'.`);
       }
     } else if (V8_HEADER.test(header)) {
       if (!['v8', 'session', 'addon'].includes(top)) {

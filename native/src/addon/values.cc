@@ -1,0 +1,105 @@
+#include "values.h"
+
+#include <vector>
+
+namespace highwater {
+namespace {
+
+// A Float64Array of `rows` numbers; those beyond the column are 0.
+napi_value ToColumn(napi_env env, const std::vector<double>& column,
+                    std::size_t rows) {
+  void* data = nullptr;
+  napi_value buffer = nullptr;
+  napi_value result = nullptr;
+  if (napi_create_arraybuffer(env, rows * sizeof(double), &data, &buffer) !=
+          napi_ok ||
+      napi_create_typedarray(env, napi_float64_array, rows, buffer, 0,
+                             &result) != napi_ok) {
+    return nullptr;
+  }
+  auto* numbers = static_cast<double*>(data);
+  for (std::size_t row = 0; row < rows; ++row) {
+    numbers[row] = row < column.size() ? column[row] : 0;
+  }
+  return result;
+}
+
+}  // namespace
+
+napi_value Number(napi_env env, double number) {
+  napi_value value = nullptr;
+  napi_create_double(env, number, &value);
+  return value;
+}
+
+napi_value Boolean(napi_env env, bool boolean) {
+  napi_value value = nullptr;
+  napi_get_boolean(env, boolean, &value);
+  return value;
+}
+
+napi_value Text(napi_env env, const std::string& text) {
+  napi_value value = nullptr;
+  napi_create_string_utf8(env, text.data(), text.size(), &value);
+  return value;
+}
+
+napi_value ToValue(napi_env env, const ByteWindow& window) {
+  return Object(env)
+      .Set("allocatedBytes", window.allocated_bytes)
+      .Set("peakUsedBytes", window.peak_used_bytes)
+      .Set("minorGcCount", window.minor_gc_count)
+      .Set("majorGcCount", window.major_gc_count)
+      .Set("gcPauseMs", window.gc_pause_ms)
+      .value();
+}
+
+napi_value ToValue(napi_env env, const PeakWindow& window) {
+  return Object(env)
+      .Set("peakLiveBytes", window.peak_live_bytes)
+      .Set("peakAtBytes", window.peak_at_bytes)
+      .Set("lookCount", window.look_count)
+      .value();
+}
+
+napi_value ToValue(napi_env env, const Reading& reading) {
+  if (reading.ok()) return Number(env, static_cast<double>(reading.value));
+  return Object(env).Set("unavailable", reading.unavailable).value();
+}
+
+napi_value ToValue(napi_env env, const Profile& profile) {
+  const auto columns = [&](const std::vector<std::vector<double>>& readings) {
+    return Array(env, readings.size(), [&](std::size_t i) {
+      return ToColumn(env, readings[i], profile.nodes.size());
+    });
+  };
+  const auto node = [&](std::size_t i) {
+    const ProfileNode& from = profile.nodes[i];
+    return Object(env)
+        .Set("parent", from.parent)
+        .Set("functionName", from.function_name)
+        .Set("scriptName", from.script_name)
+        .Set("scriptId", from.script_id)
+        .Set("line", from.line)
+        .Set("column", from.column)
+        .value();
+  };
+  return Object(env)
+      .Set("nodes", Array(env, profile.nodes.size(), node))
+      .Set("counts", columns(profile.counts))
+      .Set("bytes", columns(profile.bytes))
+      .value();
+}
+
+napi_value ToValue(napi_env env, const ProcessMemory& memory) {
+  return Object(env)
+      .Set("rssBytes", ToValue(env, memory.rss_bytes))
+      .Set("peakRssBytes", ToValue(env, memory.peak_rss_bytes))
+      .Set("pssBytes", ToValue(env, memory.pss_bytes))
+      .Set("ussBytes", ToValue(env, memory.uss_bytes))
+      .Set("minorFaultCount", ToValue(env, memory.minor_fault_count))
+      .Set("majorFaultCount", ToValue(env, memory.major_fault_count))
+      .value();
+}
+
+}  // namespace highwater

@@ -1,0 +1,142 @@
+// V8's heap snapshot as a graph, and the words for what is in it.
+#pragma once
+
+#include <v8-profiler.h>
+#include <v8.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "heap/heap_graph.h"
+#include "heap/retention.h"
+#include "heap/strong_paths.h"
+#include "heap/survivors.h"
+#include "v8/function_starts.h"
+
+namespace highwater {
+
+// Where a function begins; 1-based.
+struct ScriptPlace {
+  int script_id = 0;
+  std::string script_name;
+  int line = 0;
+  int column = 0;
+};
+
+// A hash table as V8 lays it out: a header of 3 words, one per bucket, then the
+// entries, twice as many as buckets. A Map's entry is key, value and next; a
+// Set's is key and next. The number of words tells which it is.
+struct TableLayout {
+  std::uint32_t first = 0;
+  std::uint32_t per_entry = 0;  // 0: no such table
+};
+
+struct HeapNodeFacts {
+  std::uint32_t id = 0;
+  std::string type;
+  std::string name;
+  std::uint64_t shallow_bytes = 0;
+  std::uint64_t retained_bytes = 0;
+  std::optional<ScriptPlace> place;
+};
+
+struct HeapStep {
+  std::string edge_type;
+  std::string edge_name;
+  HeapNodeFacts node;
+  std::optional<HeapNodeFacts> key;
+};
+
+// Keeps V8's snapshot: names are read from it when somebody asks.
+class HeapSnapshot final : public HeapNames {
+ public:
+  // Collects. What is found through `except` holds nothing.
+  HeapSnapshot(v8::Isolate* isolate,
+               const std::vector<v8::Local<v8::Value>>& except);
+  ~HeapSnapshot() override;
+  HeapSnapshot(const HeapSnapshot&) = delete;
+  HeapSnapshot& operator=(const HeapSnapshot&) = delete;
+
+  // False when the heap is too large; nothing else may be asked then.
+  bool is_complete() const { return is_complete_; }
+  const HeapGraph& graph() const { return graph_; }
+  const StrongPaths& paths();
+  double snapshot_ms() const { return snapshot_ms_; }
+  double analysis_ms() const { return analysis_ms_; }
+
+  // Undefined when nothing holds it.
+  std::optional<std::vector<Edge>> PathTo(Node node);
+  std::optional<Node> Find(std::uint32_t id) const;
+  std::optional<Node> Find(v8::Local<v8::Value> value) const;
+
+  std::vector<ClassTally> Classes(std::uint32_t after_id);
+  std::vector<SurvivorGroup> Groups(std::uint32_t after_id,
+                                    std::uint64_t fewest);
+  std::vector<GrownStore> GrownStores(std::uint32_t after_id);
+  // The path to a survivor, and how many of its nodes, the root included, were
+  // there before.
+  std::vector<Edge> PathToSurvivor(std::uint32_t after_id, Node node);
+  std::size_t OldSteps(std::uint32_t after_id, const std::vector<Edge>& path);
+
+  HeapNodeFacts Describe(Node node);
+  // The root and the end of every edge.
+  std::vector<HeapStep> Describe(const std::vector<Edge>& path);
+  std::string TypeText(NodeType type) const;
+  const std::string& NameText(std::uint32_t name) const { return texts_[name]; }
+
+  // The isolate's ids begin anew: ours mean nothing to it any more.
+  void ForgetIds() { has_ids_ = false; }
+
+  // In the format of Chrome's DevTools. Returns what went wrong.
+  std::string Write(const std::string& file) const;
+
+ private:
+  class Copy;
+  // What came after one moment.
+  struct Moment {
+    Moment(HeapSnapshot& snapshot, std::uint32_t after_id)
+        : last_id(after_id),
+          paths(snapshot.graph_, after_id),
+          survivors(snapshot.graph_, paths, snapshot, after_id) {}
+    const std::uint32_t last_id;
+    const StrongPaths paths;
+    const Survivors survivors;
+  };
+
+  std::uint32_t ClassOf(Node node) override;
+  std::uint32_t NameOf(Edge edge) override;
+  std::uint32_t SlotOf(Edge edge) override;
+
+  std::uint32_t Intern(v8::Local<v8::Value> text);
+  const v8::HeapGraphNode* At(Node node) const;
+  const v8::HeapGraphEdge* At(Node from, Edge edge) const;
+  std::string NodeName(Node node) const;
+  std::string EdgeName(Node from, Edge edge) const;
+  TableLayout LayoutOfTable(Node node);
+  std::optional<Node> KeyOf(Node from, Edge edge);
+  std::optional<ScriptPlace> PlaceOf(Node node);
+  std::string ScriptNameOf(Node closure) const;
+  const Moment& After(std::uint32_t id);
+
+  v8::Isolate* const isolate_;
+  const v8::HeapSnapshot* snapshot_ = nullptr;
+  bool is_complete_ = false;
+  bool has_ids_ = true;
+  HeapGraph graph_;
+  std::optional<StrongPaths> paths_;
+  std::optional<Retention> retention_;
+  std::optional<Moment> moment_;
+  std::vector<std::string> texts_;
+  std::unordered_map<std::string, std::uint32_t> numbers_;
+  std::vector<std::uint32_t> classes_;
+  // By node; read at the first question.
+  std::optional<std::unordered_map<Node, FunctionStart>> starts_;
+  double snapshot_ms_ = 0;
+  double analysis_ms_ = 0;
+};
+
+}  // namespace highwater

@@ -1,0 +1,28 @@
+// V8's ids of objects: what is older, and what is newer.
+#pragma once
+
+#include <v8.h>
+
+#include <cstdint>
+
+namespace highwater {
+
+// While one exists, ids stay with their objects wherever collections move them.
+// That costs a table entry per object, and time at every collection.
+class ObjectIds {
+ public:
+  explicit ObjectIds(v8::Isolate* isolate) : isolate_(isolate) {}
+  // Forgets all ids; they begin anew.
+  ~ObjectIds();
+  ObjectIds(const ObjectIds&) = delete;
+  ObjectIds& operator=(const ObjectIds&) = delete;
+
+  // Gives every object an id and returns the largest. Collects.
+  std::uint32_t Mark();
+
+ private:
+  v8::Isolate* const isolate_;
+  bool is_tracking_ = false;
+};
+
+}  // namespace highwater
