@@ -72,12 +72,14 @@ export function runsOf(one, major) {
   const hasFixed = one.class === 'leak' && one.fixed;
   return (hasFixed ? ['leaky', 'fixed'] : ['leaky']).map((which) => {
     const leaks = which === 'leaky' && one.class !== 'nonleak';
+    const node = nodeOf(one, which, major);
     return {
       case: one.name,
       class: one.class,
       kind: one.kind,
       which,
-      version: one[which],
+      // Of Node itself: the one it runs on.
+      version: one.package === 'node' && node.major ? `node${node.major}` : one[which],
       expected: leaks ? 'leak' : 'pass',
       isNative: one.metric === 'rss',
       unconfirmed: one.undecided ?? null,
@@ -85,7 +87,7 @@ export function runsOf(one, major) {
       driver: one.driver,
       package: one.package,
       alias: aliasOf(one, which),
-      node: nodeOf(one, which, major),
+      node,
       nodeArgs: one.nodeArgs ?? [],
       env: { NODE_ENV: one.nodeEnv ?? 'production', ...one.env },
     };

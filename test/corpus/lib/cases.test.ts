@@ -71,11 +71,11 @@ describe('runsOf', () => {
   it('takes the wanted Node, and a newer one where a case needs it', () => {
     const nodes = (one: Case, major: number) =>
       runsOf(one, major).map(({ node }) => node);
+    const ofNode: Case = { ...harmless, package: 'node', leaky: 'node20' };
     expect(nodes(harmless, 22)).toEqual([{ major: 22 }]);
     expect(nodes({ ...harmless, node: 'node24' }, 22)).toEqual([{ major: 24 }]);
-    expect(nodes({ ...harmless, package: 'node', leaky: 'node20' }, 22)).toEqual([
-      { major: 22 },
-    ]);
+    expect(nodes(ofNode, 22)).toEqual([{ major: 22 }]);
+    expect(runsOf(ofNode, 22)[0]?.version).toBe('node22');
   });
 
   it('keeps the Nodes that a leak of Node itself is about', () => {

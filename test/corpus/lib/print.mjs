@@ -7,7 +7,7 @@ export function resultLines(result) {
   const line = [
     result.right ? 'ok   ' : 'WRONG',
     result.case.padEnd(WIDTH.name),
-    `${result.which} ${result.version}`.padEnd(WIDTH.version),
+    `${kindOf(result)} ${result.version}`.padEnd(WIDTH.version),
     result.verdict.padEnd(WIDTH.verdict),
     ms(result.verdictMs).padStart(WIDTH.time),
     `${result.calls ?? '-'} calls`.padStart(WIDTH.calls),
@@ -16,6 +16,10 @@ export function resultLines(result) {
   ].join(' ');
   const text = result.right ? '' : `\n${(result.text ?? '').replace(/^/gm, '        ')}`;
   return `${line.trimEnd()}${text}`;
+}
+
+function kindOf({ which, expected }) {
+  return which === 'leaky' && expected === 'pass' ? 'harmless' : which;
 }
 
 function remark({ culpritNamed, culprit, isNative, unconfirmed, right }) {
