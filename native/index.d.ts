@@ -120,6 +120,8 @@ export interface SurvivorGroup {
   readonly name: string;
   /** New objects of this class, also those that only hang together (a linked list's). */
   readonly count: number;
+  /** Of these, the ones with an id above the second mark. */
+  readonly lateCount: number;
   readonly shallowBytes: number;
   /** With everything new that is only reachable through them. */
   readonly retainedBytes: number;
@@ -164,8 +166,11 @@ export interface HeapGraph {
   readonly analysisMs: number;
   /** Strongly reachable objects with an id above `afterId` (0: all), by class; most bytes first. */
   classes(afterId: number): readonly HeapClass[];
-  /** Groups of at least `fewest` new objects; most retained bytes first. None with `afterId` 0. */
-  survivors(afterId: number, fewest: number): readonly SurvivorGroup[];
+  /**
+   * Groups of at least `fewest` objects with an id above `afterId`; most retained bytes first. None with
+   * `afterId` 0. What replaces its predecessor is always younger than `lateAfterId`, a second, later mark.
+   */
+  survivors(afterId: number, fewest: number, lateAfterId: number): readonly SurvivorGroup[];
   /** Older objects with new room, most bytes first. */
   grownStores(afterId: number, limit: number): readonly GrownStore[];
   /** The node's id of an object or function that is alive; undefined when the snapshot does not have it. */
@@ -179,6 +184,15 @@ export interface HeapGraph {
   /** Writes the snapshot in Chrome DevTools' format, atomically. Throws an error that names the file and says why. */
   write(file: string): void;
   dispose(): void;
+}
+
+/** A collection that had more entries at every census. */
+export interface GrowingCollection {
+  /** For {@link HeapGraph.path}. */
+  readonly id: number;
+  readonly kind: 'Array' | 'Map' | 'Set';
+  /** Entries at every census. */
+  readonly sizes: readonly number[];
 }
 
 export interface Native {
@@ -267,6 +281,14 @@ export interface Native {
    */
   markObjects(): number;
   forgetObjectIds(): void;
+
+  /**
+   * Notes how many entries every array, Map and Set has, after collecting all garbage. The first census
+   * forgets those before. Objects need their ids ({@link markObjects}). Runs no JavaScript. Needs the slot.
+   */
+  takeCensus(isFirst: boolean): void;
+  /** Collections of the first census that had more entries in every later one. */
+  growingCollections(): readonly GrowingCollection[];
   /**
    * A snapshot after full collections (V8's own, up to a dozen). The objects in `except` (the observer's) hold
    * nothing, and no path leads through them. Needs the slot.

@@ -202,6 +202,19 @@ napi_value ForgetObjectIds(Arguments) {
   return nullptr;
 }
 
+napi_value TakeCensus(Arguments arguments) {
+  if (!Held(arguments)) return nullptr;
+  Session& session = ThisSession();
+  const v8::HandleScope scope(session.isolate());
+  session.TakeCensus(session.isolate()->GetCurrentContext(),
+                     arguments.Flag(0));
+  return nullptr;
+}
+
+napi_value GrowingCollections(Arguments arguments) {
+  return ToValue(arguments.env(), ThisSession().GrowingCollections());
+}
+
 napi_value CaptureHeap(Arguments arguments) {
   if (!Held(arguments)) return nullptr;
   return CaptureHeapGraph(arguments, ThisSession());
@@ -249,6 +262,8 @@ constexpr Export kExports[] = {
     {"stopSampling", Callback<StopSampling>},
     {"markObjects", Callback<MarkObjects>},
     {"forgetObjectIds", Callback<ForgetObjectIds>},
+    {"takeCensus", Callback<TakeCensus>},
+    {"growingCollections", Callback<GrowingCollections>},
     {"captureHeap", Callback<CaptureHeap>},
     {"processMemory", Callback<GetProcessMemory>},
     {"resetPeakRss", Callback<ResetPeak>},

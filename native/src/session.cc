@@ -43,6 +43,7 @@ bool Session::Acquire() {
 
 void Session::Release() {
   heaps_.clear();
+  census_.reset();
   object_ids_.reset();
   sampling_profiler_.reset();
   peak_observer_.reset();
@@ -108,6 +109,16 @@ std::uint32_t Session::MarkObjects() {
 void Session::ForgetObjectIds() {
   for (const auto& [number, heap] : heaps_) heap->ForgetIds();
   object_ids_.reset();
+}
+
+void Session::TakeCensus(v8::Local<v8::Context> context, bool is_first) {
+  if (is_first || !census_.has_value()) census_.emplace(isolate_);
+  census_->Take(context);
+}
+
+std::vector<GrowingCollection> Session::GrowingCollections() const {
+  if (!census_.has_value()) return {};
+  return census_->Growing();
 }
 
 std::uintptr_t Session::CaptureHeap(

@@ -9,6 +9,7 @@
 #include <optional>
 #include <vector>
 
+#include "v8/collection_census.h"
 #include "v8/flags.h"
 #include "v8/gc_observer.h"
 #include "v8/heap_snapshot.h"
@@ -51,6 +52,10 @@ class Session {
 
   std::uint32_t MarkObjects();
   void ForgetObjectIds();
+
+  void TakeCensus(v8::Local<v8::Context> context, bool is_first);
+  std::vector<GrowingCollection> GrowingCollections() const;
+
   // Returns the heap's number. There is none when it is too large.
   std::uintptr_t CaptureHeap(const std::vector<v8::Local<v8::Value>>& except);
   // Null once it has been disposed of.
@@ -74,6 +79,7 @@ class Session {
   std::optional<PeakObserver> peak_observer_;
   std::optional<SamplingProfiler> sampling_profiler_;
   std::optional<ObjectIds> object_ids_;
+  std::optional<CollectionCensus> census_;
   std::map<std::uintptr_t, std::unique_ptr<HeapSnapshot>> heaps_;
   std::uintptr_t last_heap_ = 0;
 };

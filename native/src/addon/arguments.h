@@ -32,16 +32,9 @@ class Arguments {
 
   double Number(std::size_t index) const { return ToNumber(values_[index]); }
 
-  std::size_t Size(const char* name) const {
-    napi_value value = nullptr;
-    napi_get_named_property(env_, values_[plan_index_], name, &value);
-    const double size = ToNumber(value);
-    return size > 0 ? static_cast<std::size_t>(size) : 0;
-  }
-
-  LookPlan Plan(std::size_t index) {
-    plan_index_ = index;
-    return {Size("everyBytes"), Size("fromBytes"), Size("toBytes")};
+  LookPlan Plan(std::size_t index) const {
+    return {Size(values_[index], "everyBytes"),
+            Size(values_[index], "fromBytes"), Size(values_[index], "toBytes")};
   }
 
   bool Is(std::size_t index, const char* text) const {
@@ -89,6 +82,13 @@ class Arguments {
   }
 
  private:
+  std::size_t Size(napi_value plan, const char* name) const {
+    napi_value value = nullptr;
+    napi_get_named_property(env_, plan, name, &value);
+    const double size = ToNumber(value);
+    return size > 0 ? static_cast<std::size_t>(size) : 0;
+  }
+
   double ToNumber(napi_value value) const {
     double number = 0;
     if (value != nullptr) napi_get_value_double(env_, value, &number);
@@ -98,7 +98,6 @@ class Arguments {
   napi_env env_;
   std::array<napi_value, kMostArguments> values_{};
   void* data_ = nullptr;
-  std::size_t plan_index_ = 0;
 };
 
 }  // namespace highwater

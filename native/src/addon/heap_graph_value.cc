@@ -77,7 +77,9 @@ napi_value SurvivorGroups(Arguments arguments, HeapSnapshot& snapshot) {
   const napi_env env = arguments.env();
   const auto after = static_cast<std::uint32_t>(arguments.Number(0));
   const auto fewest = static_cast<std::uint64_t>(arguments.Number(1));
-  const std::vector<SurvivorGroup> groups = snapshot.Groups(after, fewest);
+  const auto late_after = static_cast<std::uint32_t>(arguments.Number(2));
+  const std::vector<SurvivorGroup> groups =
+      snapshot.Groups(after, fewest, late_after);
   return Array(env, groups.size(), [&](std::size_t i) {
     const SurvivorGroup& group = groups[i];
     const std::vector<Edge> path = snapshot.PathToSurvivor(after, group.sample);
@@ -85,6 +87,7 @@ napi_value SurvivorGroups(Arguments arguments, HeapSnapshot& snapshot) {
         .Set("type", snapshot.TypeText(group.type))
         .Set("name", snapshot.NameText(group.name))
         .Set("count", ToDouble(group.count))
+        .Set("lateCount", ToDouble(group.late_count))
         .Set("shallowBytes", ToDouble(group.bytes))
         .Set("retainedBytes", ToDouble(group.retained_bytes))
         .Set("path", ToValue(env, snapshot.Describe(path)))

@@ -1,7 +1,5 @@
 #include "values.h"
 
-#include <vector>
-
 namespace highwater {
 namespace {
 
@@ -22,6 +20,18 @@ napi_value ToColumn(napi_env env, const std::vector<double>& column,
     numbers[row] = row < column.size() ? column[row] : 0;
   }
   return result;
+}
+
+const char* NameOf(CollectionKind kind) {
+  switch (kind) {
+    case CollectionKind::kArray:
+      return "Array";
+    case CollectionKind::kMap:
+      return "Map";
+    case CollectionKind::kSet:
+      return "Set";
+  }
+  return "";
 }
 
 }  // namespace
@@ -100,6 +110,22 @@ napi_value ToValue(napi_env env, const ProcessMemory& memory) {
       .Set("minorFaultCount", ToValue(env, memory.minor_fault_count))
       .Set("majorFaultCount", ToValue(env, memory.major_fault_count))
       .value();
+}
+
+napi_value ToValue(napi_env env,
+                   const std::vector<GrowingCollection>& collections) {
+  const auto collection = [&](std::size_t i) {
+    const GrowingCollection& from = collections[i];
+    return Object(env)
+        .Set("id", static_cast<double>(from.id))
+        .Set("kind", NameOf(from.kind))
+        .Set("sizes", Array(env, from.sizes.size(),
+                            [&](std::size_t at) {
+                              return Number(env, from.sizes[at]);
+                            }))
+        .value();
+  };
+  return Array(env, collections.size(), collection);
 }
 
 }  // namespace highwater

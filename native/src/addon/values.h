@@ -9,8 +9,10 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "linux/process_memory.h"
+#include "v8/collection_census.h"
 #include "v8/gc_observer.h"
 #include "v8/peak_observer.h"
 #include "v8/sampling_profiler.h"
@@ -72,5 +74,7 @@ napi_value ToValue(napi_env env, const PeakWindow& window);
 napi_value ToValue(napi_env env, const Reading& reading);
 napi_value ToValue(napi_env env, const Profile& profile);
 napi_value ToValue(napi_env env, const ProcessMemory& memory);
+napi_value ToValue(napi_env env,
+                   const std::vector<GrowingCollection>& collections);
 
 }  // namespace highwater

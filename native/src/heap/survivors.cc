@@ -124,7 +124,8 @@ std::vector<ClassTally> Survivors::Classes() const {
   return classes.MostBytesFirst();
 }
 
-std::vector<SurvivorGroup> Survivors::Groups(std::uint64_t fewest) const {
+std::vector<SurvivorGroup> Survivors::Groups(
+    std::uint64_t fewest, std::uint32_t late_after_id) const {
   std::vector<SurvivorGroup> groups;
   std::unordered_map<GroupKey, GroupIndex, GroupKeyHash> index_of;
   std::vector<GroupIndex> group_of(graph_.node_count(), kNone);
@@ -204,6 +205,7 @@ std::vector<SurvivorGroup> Survivors::Groups(std::uint64_t fewest) const {
                                     is_member[links[link].above]);
     if (is_member[node]) {
       ++group.count;
+      if (graph_.AgeOf(node, late_after_id) == Age::kNew) ++group.late_count;
       group.bytes += bytes;
     } else {
       contents[index].Add(graph_.type(node), names_.ClassOf(node), 1, bytes);
