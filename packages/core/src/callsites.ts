@@ -6,7 +6,7 @@ import { originOf } from './callsites/origin.js';
 import { type OwnFolders, ownFolders } from './callsites/own-code.js';
 import { trimStack } from './callsites/trim.js';
 import { filePathOf, type ScriptPosition, type SourceMapper } from './source-map.js';
-import type { Callsite, Frame, IgnoreRule } from './types.js';
+import type { Callsite, Frame, IgnoreRule, SiteIdentity } from './types.js';
 
 /** A frame in the coordinates of the compiled code; {@link mapFrames} makes it the user's. */
 export interface CompiledFrame extends Frame {
@@ -66,7 +66,7 @@ export function callsiteSeries(
   const shown = mapper === undefined ? sites : mapSites(sites, mapper);
   return sites.filter((_, index) => {
     const frames = shown[index]?.frames ?? [];
-    return !ignore.some((rule) => siteMatches(rule, frames));
+    return !ignore.some((rule) => siteMatches(rule, { frames }));
   });
 }
 
@@ -104,17 +104,18 @@ export function siteTotals(
   return { count, bytes };
 }
 
-/** Whether a rule speaks of a callsite: of any of its frames. */
-export function siteMatches(rule: IgnoreRule, frames: readonly Frame[]): boolean {
-  if (typeof rule === 'function') return rule({ frames });
+/** Whether a rule speaks of a callsite (of any of its frames) or of survivors. */
+export function siteMatches(rule: IgnoreRule, site: SiteIdentity): boolean {
+  if (typeof rule === 'function') return rule(site);
+  const { frames, className, retainers = [] } = site;
+  const names = [...frames.map((frame) => frame.functionName), ...retainers];
+  if (className !== undefined) names.push(className);
   if (typeof rule === 'string') {
-    return frames.some(
-      (frame) => frame.file.includes(rule) || frame.functionName === rule,
-    );
+    return names.includes(rule) || frames.some((frame) => frame.file.includes(rule));
   }
   // A search starts at the beginning even when the user's RegExp is global or sticky.
-  return frames.some(
-    (frame) => frame.file.search(rule) >= 0 || frame.functionName.search(rule) >= 0,
+  return [...names, ...frames.map((frame) => frame.file)].some(
+    (text) => text.search(rule) >= 0,
   );
 }
 

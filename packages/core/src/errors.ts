@@ -14,12 +14,17 @@ export type ErrorCode =
   | 'function-threw'
   | 'function-rejected'
   | 'changed-kind'
+  | 'hook-failed'
   | 'overlapping-measurement'
   | 'missing-addon'
   | 'sampling-busy'
   | 'native-not-measured'
   | 'timeout'
-  | 'not-awaited';
+  | 'not-awaited'
+  | 'not-an-object'
+  | 'not-a-capture'
+  | 'nothing-to-watch'
+  | 'snapshot-not-written';
 
 /** Everything highwater throws on purpose. A failed expectation is not one of these. */
 export class HighwaterError extends Error {
@@ -130,6 +135,19 @@ export const errors = {
     );
   },
 
+  hookFailed(hook: 'setup' | 'teardown', cause: unknown): HighwaterError {
+    return new HighwaterError(
+      'hook-failed',
+      lines(
+        `Option \`${hook}\` failed: ${showThrown(cause)}`,
+        hook === 'setup'
+          ? 'It runs once, before the first call; nothing was measured.'
+          : 'It runs once, after the last call, also after one that failed.',
+      ),
+      { cause },
+    );
+  },
+
   /** A function whose first call returned no promise returned one later. */
   changedKind(): HighwaterError {
     return new HighwaterError(
@@ -200,12 +218,57 @@ export const errors = {
   /** `call` is what was written: `'toNotLeak()'`, `'not.toNotLeak()'`. */
   notAwaited(call: string): HighwaterError {
     const matcher = call.replace(/^not\./, '');
+    const why = matcher === 'toBeCollectable()' ? '' : ', and its function is async';
     return new HighwaterError(
       'not-awaited',
       lines(
-        `${matcher} was not awaited, and its function is async: nobody saw the verdict.`,
+        `${matcher} was not awaited${why}: nobody saw the verdict.`,
         `Write \`await expect(fn).${call}\`.`,
       ),
+    );
+  },
+
+  /** `owner` looks at one object: `'sizeOf'`. */
+  notAnObject(value: unknown, owner: string): HighwaterError {
+    return new HighwaterError(
+      'not-an-object',
+      lines(
+        `${owner} looks at one object or function, but got ${show(value)}.`,
+        'Other values have no place of their own on the heap. Ask for the object that holds it.',
+      ),
+    );
+  },
+
+  /** `which` of the arguments of heapDiff. */
+  notACapture(value: unknown, which: 'first' | 'second'): HighwaterError {
+    return new HighwaterError(
+      'not-a-capture',
+      lines(
+        `The ${which} argument of heapDiff must be what captureHeap() returned, got ${show(value)}.`,
+        'Write: const before = captureHeap(); ...; heapDiff(before, captureHeap())',
+      ),
+    );
+  },
+
+  /** The function gave toBeCollectable a value that is never collected, or not by itself. */
+  nothingToWatch(value: unknown): HighwaterError {
+    return new HighwaterError(
+      'nothing-to-watch',
+      lines(
+        `toBeCollectable watches the object that the function returns, but it returned ${show(value)}.`,
+        'Return the object that should go away: expect(() => openSession()).toBeCollectable()',
+      ),
+    );
+  },
+
+  snapshotNotWritten(file: string, cause: unknown): HighwaterError {
+    return new HighwaterError(
+      'snapshot-not-written',
+      lines(
+        `The heap snapshot could not be written to ${file}: ${showThrown(cause)}`,
+        'It is about as large as the heap: check the free space, and that the folder may be written to.',
+      ),
+      { cause },
     );
   },
 } as const;

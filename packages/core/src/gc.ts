@@ -30,7 +30,8 @@ export function collect(addon: Native): number {
 }
 
 // Held from the start: test code replaces the global timers with fake ones.
-function turn(): Promise<void> {
+/** One turn of the event loop. */
+export function turn(): Promise<void> {
   return new Promise((resolve) => {
     onNextTurn(resolve);
   });

@@ -3,14 +3,16 @@
 import { blameCaller, expectAwait } from './awaited.js';
 import { judgeBudget, judgeLeak } from './budget.js';
 import { parseBytes, parseCount } from './bytes.js';
+import { collectableSettings, type SnapshotTarget, watchResult } from './collectable.js';
 import { formatBudget } from './format/budget-text.js';
+import { formatCollectable } from './format/collectable-text.js';
 import { formatLeak } from './format/leak-text.js';
 import { plainPaint, type TextOptions } from './format/style.js';
 import { leakSettings, observeLeaks } from './leaks.js';
 import type { Maybe } from './measure/flow.js';
 import { type MeasureSettings, measureSettings } from './measure/options.js';
 import { type LazyMeasurement, measureMetrics, type Passes } from './measure.js';
-import type { LeakOptions, MeasureOptions, Metric } from './types.js';
+import type { CollectableOptions, LeakOptions, MeasureOptions, Metric } from './types.js';
 
 /** What a runner's `expect.extend` wants back. */
 export interface MatcherResult {
@@ -21,6 +23,7 @@ export interface MatcherResult {
 /** What a matcher reads of its runner's `this`. Vitest and Jest offer the same. */
 export interface MatcherContext {
   readonly isNot?: boolean;
+  readonly currentTestName?: string;
   readonly utils?: Partial<RunnerColours>;
 }
 
@@ -41,6 +44,14 @@ export interface ReportOptions {
 
 export type BudgetMatcherOptions = Omit<MeasureOptions, 'callsites'> & ReportOptions;
 export type LeakMatcherOptions = LeakOptions & ReportOptions;
+/** Options of `toBeCollectable`. */
+export interface CollectableMatcherOptions extends CollectableOptions, ReportOptions {
+  /**
+   * Write a heap snapshot for Chrome DevTools to `.highwater/` when the object is still held. So does
+   * the environment variable `HIGHWATER_SNAPSHOT`. Default: false.
+   */
+  readonly snapshot?: boolean;
+}
 
 type Matcher<Args extends readonly unknown[]> = (
   this: MatcherContext,
@@ -59,14 +70,16 @@ export type Matchers = {
     [size: number | string, options?: BudgetMatcherOptions]
   >;
   readonly toNotLeak: Matcher<[options?: LeakMatcherOptions]>;
+  readonly toBeCollectable: Matcher<[options?: CollectableMatcherOptions]>;
 };
 
 /**
- * What a user types after `expect(fn)`. Every matcher calls `fn` many times.
+ * What a user types after `expect(fn)`. Every matcher but `toBeCollectable` calls `fn` many times.
  *
  * @typeParam Returned what the runner's `expect` gives back for the received function
+ * @typeParam Awaited what it gives back for a promise
  */
-export interface MemoryAssertions<Returned> {
+export interface MemoryAssertions<Returned, Awaited = Promise<void>> {
   /** One call allocates less than `size`: `'5MB'`, `'1.5 MiB'` or a number of bytes. */
   toAllocateLessThan(size: number | string, options?: BudgetMatcherOptions): Returned;
   /** One call allocates fewer than `count` objects on V8's heap. */
@@ -77,6 +90,11 @@ export interface MemoryAssertions<Returned> {
   toRetainLessThan(size: number | string, options?: BudgetMatcherOptions): Returned;
   /** Nothing accumulates call after call. */
   toNotLeak(options?: LeakMatcherOptions): Returned;
+  /**
+   * The object that `fn` returns, or that its promise is resolved with, can be collected once it is
+   * dropped. Always `await` it: what `fn` left to a later turn of the event loop may let go of it there.
+   */
+  toBeCollectable(options?: CollectableMatcherOptions): Awaited;
 }
 
 export const matchers: Matchers = {
@@ -129,6 +147,24 @@ export const matchers: Matchers = {
       };
     });
     return announced('toNotLeak', negated, result);
+  },
+  toBeCollectable(received, options) {
+    const name = 'toBeCollectable';
+    const settings = collectableSettings(options, name, ['snapshot', 'verbose']);
+    const negated = this.isNot === true;
+    const snapshot = negated ? undefined : snapshotTarget(this, options, received);
+    const result = watchResult(received, name, settings, snapshot).then(
+      (report): MatcherResult => ({
+        pass: report.isCollected,
+        message: () =>
+          formatCollectable(report, {
+            ...textOptions(this, options),
+            ...nameOf(received),
+            negated,
+          }),
+      }),
+    );
+    return announced(name, negated, result);
   },
 };
 
@@ -190,7 +226,11 @@ function allocators(...[received, name, settings]: Parameters<Blame>): ReturnTyp
 /** The stacks whose objects are still alive. */
 function survivors(...[received, name, settings]: Parameters<Blame>): ReturnType<Blame> {
   return then(
-    observeLeaks(received, name, settings),
+    observeLeaks(received, name, {
+      ...settings,
+      lastRoundCount: undefined,
+      snapshot: false,
+    }),
     (report) => () =>
       report.sites.map((site) => ({
         frames: site.frames,
@@ -215,6 +255,21 @@ function announced(
     throw blameCaller(error, called);
   });
   return expectAwait(`${negated ? 'not.' : ''}${name}()`, blamed, called);
+}
+
+function snapshotTarget(
+  { currentTestName }: MatcherContext,
+  options: CollectableMatcherOptions | undefined,
+  received: unknown,
+): SnapshotTarget | undefined {
+  const isAsked = options?.snapshot ?? isTruthy(process.env.HIGHWATER_SNAPSHOT);
+  if (!isAsked) return undefined;
+  const { name = '' } = nameOf(received);
+  return { folder: process.cwd(), name: currentTestName ?? name };
+}
+
+function isTruthy(variable: string | undefined): boolean {
+  return variable !== undefined && !['', '0', 'false'].includes(variable);
 }
 
 function textOptions(

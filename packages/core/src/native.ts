@@ -5,12 +5,19 @@ import { errors } from './errors.js';
 
 export type {
   ByteWindow,
+  GrowingCollection,
+  GrownStore,
+  HeapClass,
+  HeapGraph,
+  HeapNode,
+  HeapStep,
   LookPlan,
   Native,
   PeakWindow,
   ProcessMemory,
   Profile,
   ProfileNode,
+  SurvivorGroup,
 } from '@highwater/native';
 
 let loaded: Native | undefined;

@@ -1,5 +1,11 @@
 // The vocabulary of the whole project: every other file speaks in these types.
 
+export type * from './types/leaks.js';
+export type * from './types/retainers.js';
+export type * from './types/run.js';
+
+import type { Frame, RunOptions } from './types/run.js';
+
 /** Which optimisation tier the measured code runs on. */
 export type Tier = 'baseline' | 'optimized';
 
@@ -9,20 +15,6 @@ export type LedgerName = 'heap' | 'native' | 'total';
 /** A function to measure. When it returns a thenable, calls are awaited one after another. */
 export type MeasuredFunction = () => unknown;
 
-/** One frame of an allocating stack, in the user's own source coordinates. */
-export interface Frame {
-  /** `''` for anonymous functions. */
-  readonly functionName: string;
-  /** Absolute path, `node:` specifier, or `''` when V8 knows no script (builtins). */
-  readonly file: string;
-  /** 1-based line where the function starts; 0 when unknown. */
-  readonly line: number;
-  /** 1-based column where the function starts; 0 when unknown. */
-  readonly column: number;
-  /** Whose code this is: decides what is shown and what is trimmed. */
-  readonly origin: 'user' | 'dependency' | 'node' | 'runner' | 'highwater' | 'builtin';
-}
-
 /** A stack that allocates, with what it allocates. */
 export interface Callsite {
   /** Innermost first; at least one frame. */
@@ -31,38 +23,6 @@ export interface Callsite {
   readonly allocatedCount: number;
   /** Bytes per call. */
   readonly allocatedBytes: number;
-}
-
-/**
- * Leaves callsites out of a measurement. A string matches when a frame's file
- * contains it or its function name equals it; a RegExp is tested against both.
- */
-export type IgnoreRule = string | RegExp | ((site: SiteIdentity) => boolean);
-
-/** What an {@link IgnoreRule} function is shown. */
-export interface SiteIdentity {
-  /** Innermost first. */
-  readonly frames: readonly Frame[];
-}
-
-/** Options shared by everything that runs a function to measure it. */
-export interface RunOptions {
-  /** Unmeasured calls made first. Default: until the cost of a call is steady, at least 10. */
-  readonly warmup?: number;
-  /** Calls per round. Default: chosen from the cost of a call. */
-  readonly iterations?: number;
-  /** Independent repetitions; the median of them is reported. Default: 5. */
-  readonly rounds?: number;
-  /** Callsites to leave out of the numbers. */
-  readonly ignore?: readonly IgnoreRule[];
-  /** Show the frames of Node and V8 too, instead of the user's frame that called them. Default: false. */
-  readonly internals?: boolean;
-  /**
-   * Upper bound for one measurement, in milliseconds: it makes fewer rounds, and fails when even
-   * that takes longer. Default: an aim of 4,000; without the option a measurement
-   * only fails when no call returns any more.
-   */
-  readonly timeoutMs?: number;
 }
 
 /** Options of {@link measure} and of the budget matchers. */
@@ -172,50 +132,4 @@ export interface PartialMeasurement extends MeasurementContext {
   readonly native: Partial<NativeLedger>;
   readonly spread: Partial<Record<Metric, Spread>>;
   readonly callsites: readonly Callsite[];
-}
-
-/** Options of {@link findLeaks} and `toNotLeak`. */
-export interface LeakOptions extends RunOptions {
-  /** Growth per call that is accepted, e.g. `'1kB'`. Default: none. */
-  readonly allow?: number | string;
-}
-
-/** One reading of a growing callsite. */
-export interface LeakPoint {
-  /** Calls made since the observation began. */
-  readonly calls: number;
-  /** Objects of this callsite alive after a settled collection. */
-  readonly liveCount: number;
-  readonly liveBytes: number;
-}
-
-/** A callsite whose survivors follow the number of calls. */
-export interface LeakSite {
-  /** Innermost first. */
-  readonly frames: readonly Frame[];
-  readonly objectsPerCall: number;
-  readonly bytesPerCall: number;
-  readonly series: readonly LeakPoint[];
-}
-
-/**
- * `leak`: something follows the number of calls. `clean`: nothing does.
- * `undecided`: something still grew when the time budget ended, and it could be a cache that fills.
- */
-export type LeakVerdict = 'clean' | 'leak' | 'undecided';
-
-/** The facts behind a leak verdict. */
-export interface LeakReport {
-  readonly verdict: LeakVerdict;
-  /** Calls observed, warm-up not included. */
-  readonly calls: number;
-  readonly warmup: number;
-  /** Growth of V8's heap per call over the settled readings, in bytes. */
-  readonly heapBytesPerCall: number;
-  /** Growth of ArrayBuffer stores per call, in bytes. */
-  readonly arrayBufferBytesPerCall: number;
-  /** Most bytes per call first. */
-  readonly sites: readonly LeakSite[];
-  readonly nodeVersion: string;
-  readonly durationMs: number;
 }

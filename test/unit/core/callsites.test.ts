@@ -316,17 +316,31 @@ describe('siteMatches', () => {
     [/logger/, false],
     [() => false, false],
   ])('%s', (rule, matches) => {
-    expect(siteMatches(rule, frames)).toBe(matches);
+    expect(siteMatches(rule, { frames })).toBe(matches);
   });
 
   it('is not led astray by a global RegExp', () => {
     const rule = /log/g;
-    expect([siteMatches(rule, frames), siteMatches(rule, frames)]).toEqual([true, true]);
+    expect([siteMatches(rule, { frames }), siteMatches(rule, { frames })]).toEqual([
+      true,
+      true,
+    ]);
+  });
+
+  it.each([
+    ['Session', true],
+    ['sessions', true],
+    ['session', false],
+    [/^Sess/, true],
+    [/^registry$/, false],
+  ])('%s, of survivors', (rule, matches) => {
+    const site = { frames: [], className: 'Session', retainers: ['sessions', 'Map'] };
+    expect(siteMatches(rule, site)).toBe(matches);
   });
 
   it('shows a function the whole site', () => {
     const rule = vi.fn(() => true);
-    expect(siteMatches(rule, frames)).toBe(true);
+    expect(siteMatches(rule, { frames })).toBe(true);
     expect(rule).toHaveBeenCalledWith({ frames });
   });
 });

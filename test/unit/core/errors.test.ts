@@ -13,6 +13,7 @@ const table: Record<string, () => HighwaterError> = {
   notAFunction: () => errors.notAFunction({ a: { b: 1 } }, 'toNotLeak'),
   functionThrew: () => errors.functionThrew(cause, 1),
   functionRejected: () => errors.functionRejected(cause, 1_234),
+  hookFailed: () => errors.hookFailed('setup', cause),
   changedKind: () => errors.changedKind(),
   overlappingMeasurement: () => errors.overlappingMeasurement(),
   missingAddon: () =>
@@ -61,6 +62,10 @@ describe('errors', () => {
       functionRejected [function-rejected]
       The promise of the measured function was rejected on call 1,234: RangeError: out of ink
       It is called many times, warm-up included: make every call start from the same state.
+
+      hookFailed [hook-failed]
+      Option \`setup\` failed: RangeError: out of ink
+      It runs once, before the first call; nothing was measured.
 
       changedKind [changed-kind]
       The measured function returned no promise on its first call, but did on a later one.

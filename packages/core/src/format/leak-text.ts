@@ -5,8 +5,9 @@ import { formatBytes, formatCount } from '../bytes.js';
 import { sum } from '../stats.js';
 import type { LeakPoint, LeakReport, LeakSite } from '../types.js';
 import { rankSites, type SiteNumbers, siteLines } from './callsite-text.js';
+import { classCount, type HeldGroup, heldLines, rankGroups } from './held-text.js';
 import { wrap } from './layout.js';
-import { userFunction } from './location.js';
+import { frameLocation, userFunction } from './location.js';
 import { type Style, type TextOptions, toStyle } from './style.js';
 import { callOf, callOrName, nodeName, plural, roundUp, sizeLiteral } from './wording.js';
 
@@ -29,16 +30,19 @@ export function formatLeak(
 ): string {
   const style = toStyle(options);
   const ranked = rankSites(report.sites.map(toNumbers), 'bytes', style);
+  const groups = rankGroups(report.groups, style);
   const facts = [
     ...wrap(factText(judgement, report), style.width, '  '),
     ...whereLines(ranked, judgement, style),
+    ...heldLines(groups, report, style),
   ];
   return [
-    headline(judgement, report, options, style),
+    headline(judgement, report, groups, options, style),
     '',
     ...facts,
     '',
     ...wrap(observedText(report), style.width, '  ').map((line) => style.paint.dim(line)),
+    ...snapshotLines(report, style),
     ...wrap(
       nextText(judgement, report, ranked, options.negated ?? false),
       style.width,
@@ -51,21 +55,44 @@ export function formatLeak(
 function headline(
   judgement: LeakJudgement,
   report: LeakReport,
+  groups: readonly HeldGroup[],
   options: LeakTextOptions,
   { paint }: Style,
 ): string {
   const subject = callOf(options.name) ?? 'the function';
   const wish = options.negated === true ? 'to leak' : 'not to leak';
   const fact = {
-    leak: () => paint.red(keepsText(judgement)),
+    leak: () => paint.red(leakText(judgement, report, groups)),
     undecided: () =>
-      `that is undecided: after ${plural(report.calls, 'call')} it still grew by ${formatBytes(judgement.bytesPerCall)} per call`,
+      `that is undecided: after ${plural(report.calls, 'call')}, ${leakText(judgement, report, groups)}`,
     clean: () =>
       judgement.isAccepted
         ? `${keepsText(judgement)}, and \`allow\` accepts ${formatBytes(judgement.allowedBytesPerCall ?? 0)}`
         : `${plural(report.calls, 'call')} left nothing behind`,
   }[judgement.verdict]();
   return `Expected ${subject} ${wish}, but ${fact}.`;
+}
+
+/** What a reader would call the leak: its class, or its collection, or only its size. */
+function leakText(
+  judgement: LeakJudgement,
+  report: LeakReport,
+  [main, ...others]: readonly HeldGroup[],
+): string {
+  const [collection] = report.collections;
+  if (main === undefined && collection !== undefined) {
+    const calls = callsPerObject(collection.entriesPerCall);
+    const entries = plural(collection.entriesPerCall * calls, 'entry');
+    return `every ${calls === 1 ? 'call adds' : `${plural(calls, 'call')} add`} ${entries.replace('entrys', 'entries')} to ${collection.kind === 'Array' ? 'an' : 'a'} ${collection.kind}`;
+  }
+  if (main === undefined) return keepsText(judgement);
+  const calls = callsPerObject(main.objectsPerCall);
+  const count = main.objectsPerCall * calls;
+  const own = formatBytes(main.bytesPerCall * calls);
+  const all = formatBytes(main.retainedBytesPerCall * calls);
+  const size = own === all ? own : `${all} with what it holds`;
+  const more = others.length === 0 ? '' : ` and more`;
+  return `every ${calls === 1 ? 'call keeps' : `${plural(calls, 'call')} keep`} ${classCount(count, main.className)} (${size})${more} alive`;
 }
 
 /** `every call keeps 1 object (16 B) alive`, for any number of objects per call. */
@@ -170,6 +197,12 @@ function seriesLines(site: GrowingSite): readonly string[] {
 
 function observedText(report: LeakReport): string {
   return `Observed ${plural(report.calls, 'call')} after ${plural(report.warmup, 'warm-up call')} in ${formatCount(Math.round(report.durationMs))} ms (${nodeName(report.nodeVersion)}).`;
+}
+
+function snapshotLines({ snapshotFile }: LeakReport, { root }: Style): string[] {
+  if (snapshotFile === undefined) return [];
+  const file = frameLocation({ file: snapshotFile, line: 0 }, root);
+  return [`  Snapshot for Chrome DevTools: ${file}`];
 }
 
 function nextText(

@@ -15,7 +15,11 @@ export function userFunction(frame: Frame | undefined): string | undefined {
 }
 
 /** `src/lexer.ts:88`, relative to `root` when inside it; at most `width` columns, file name and line kept. */
-export function frameLocation(frame: Frame, root: string, width = Infinity): string {
+export function frameLocation(
+  frame: Pick<Frame, 'file' | 'line'>,
+  root: string,
+  width = Infinity,
+): string {
   if (frame.file === '') return '(built in)';
   const line = frame.line > 0 ? `:${String(frame.line)}` : '';
   return shortenPath(relativeTo(root, frame.file), width - line.length) + line;

@@ -18,9 +18,9 @@ const SHARE_OF_CALLS = 0.5;
 const TAIL_ROUNDS = 2;
 /** Rounds that may add nothing. More, and it came in a burst: literals, lazy tables. */
 const IDLE_ROUNDS = 1;
-const FEWEST_OBJECTS = 4;
+export const FEWEST_OBJECTS = 4;
 /** One object every 50th call. Less is not told from the process's own life. */
-const FEWEST_OBJECTS_PER_CALL = 0.02;
+export const FEWEST_OBJECTS_PER_CALL = 0.02;
 /** Half of a small integer or a pointer: the least that a growing store takes per call. */
 export const STEP_BYTES_PER_CALL = 4;
 

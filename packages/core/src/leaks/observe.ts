@@ -7,8 +7,11 @@ import { STACK_DEPTH } from '../measure/caller.js';
 import { type Steps, wait } from '../measure/flow.js';
 import type { Run } from '../measure/run.js';
 import type { WarmUp } from '../measure/warm-up.js';
+import type { Profile } from '../native.js';
 import { mapToSource } from '../source-map.js';
+import { sum } from '../stats.js';
 import type { Readings } from './growth.js';
+import { openResources, type ResourceCounts } from './resources.js';
 
 // An object every 25th call comes several times in as many rounds.
 const QUIET_ROUNDS = 3;
@@ -17,7 +20,10 @@ const QUIET_ROUNDS = 3;
 const SAMPLING_MS_PER_BYTE = 0.00016;
 
 /** What a sampled call is going to take. */
-export function sampledMs({ msPerCall, bytesPerCall }: WarmUp): number {
+export function sampledMs({
+  msPerCall,
+  bytesPerCall,
+}: Pick<WarmUp, 'msPerCall' | 'bytesPerCall'>): number {
   return msPerCall + bytesPerCall * SAMPLING_MS_PER_BYTE;
 }
 
@@ -28,8 +34,16 @@ export interface Observation {
   readonly sites: readonly CallsiteSeries[];
   readonly heapBytes: Readings;
   readonly arrayBufferBytes: Readings;
-  /** The time ran out before the last round. */
-  readonly isCutShort: boolean;
+  /** From `markObjects`: what has a larger id was allocated during the observation. */
+  readonly mark: number;
+  /** The same, from the middle of the observation. */
+  readonly lateMark: number;
+  /** Share of the calls that were made before the late mark, 0 to 1. */
+  readonly earlyShare: number;
+  readonly openBefore: ResourceCounts;
+  readonly openAfter: ResourceCounts;
+  /** The stacks as V8 gave them. */
+  readonly profile: Profile;
 }
 
 /** When to end before the last round. */
@@ -48,13 +62,17 @@ export function* observe(
 ): Steps<Observation> {
   const { addon } = caller;
   const { ignore, internals } = settings;
+  const openBefore = openResources();
+  const mark = addon.markObjects();
+  let lateMark = mark;
+  let earlyCalls = 0;
   const heap = [yield* wait(caller.settle())];
   const stores = [arrayBufferBytes()];
   const made: number[] = [];
   const live: number[] = [];
   if (!addon.startSampling('live', STACK_DEPTH)) throw errors.samplingBusy();
   for (const calls of lengths) {
-    if (made.length >= 2 && clock.isPast(timeShare)) break;
+    if (made.length >= 4 && clock.isPast(timeShare)) break;
     yield* wait(caller.call(calls));
     // The rounds' own leftovers cancel out; the last one must not have any.
     const isLast = made.length === lengths.length - 1;
@@ -62,6 +80,10 @@ export function* observe(
     stores.push(arrayBufferBytes());
     live.push(addon.readSampling());
     made.push(calls);
+    if (made.length === Math.ceil(lengths.length / 2)) {
+      lateMark = addon.markObjects();
+      earlyCalls = sum(made);
+    }
     if (mayStop && hasStopped(live) && hasStopped(stores)) break;
   }
   const profile = addon.stopSampling();
@@ -70,7 +92,12 @@ export function* observe(
     sites: callsiteSeries(profile, { ignore, internals, mapper: mapToSource }),
     heapBytes: { lengths: made, values: heap },
     arrayBufferBytes: { lengths: made, values: stores },
-    isCutShort: made.length < lengths.length && clock.isPast(timeShare),
+    mark,
+    lateMark,
+    earlyShare: earlyCalls / sum(made),
+    openBefore,
+    openAfter: openResources(),
+    profile,
   };
 }
 

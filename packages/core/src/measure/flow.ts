@@ -12,28 +12,37 @@ export function* wait<T>(value: Maybe<T>): Steps<T> {
   return (yield value) as T;
 }
 
-/** Runs steps none of which is a promise. */
-export function runSync<T>(steps: Steps<T>): T {
+/** Called once, at the first promise: how to wait for this and the later ones. */
+export type Awaiting = () => <V>(step: Promise<V>) => Promise<V>;
+
+/**
+ * Runs steps: at once while none of them is a promise, as a promise from the first that is.
+ * What rejects is thrown inside the generator, so its `finally` runs.
+ */
+export function runSteps<T>(steps: Steps<T>, awaiting: Awaiting): Maybe<T> {
   let step = steps.next();
-  while (step.done !== true) step = steps.next(step.value);
+  while (step.done !== true) {
+    if (step.value instanceof Promise) return runAwaited(steps, step.value, awaiting());
+    step = steps.next(step.value);
+  }
   return step.value;
 }
 
-/** Awaits each step; what rejects is thrown inside the generator, so its `finally` runs. */
-export async function runAsync<T>(
+async function runAwaited<T>(
   steps: Steps<T>,
-  within: <V>(step: Maybe<V>) => Maybe<V>,
+  first: Promise<unknown>,
+  within: <V>(step: Promise<V>) => Promise<V>,
 ): Promise<T> {
-  let step = steps.next();
-  while (step.done !== true) {
-    let value: unknown;
+  let value: unknown = first;
+  for (;;) {
+    let step: IteratorResult<unknown, T>;
     try {
-      value = await within(step.value);
+      const known = value instanceof Promise ? await within(value) : value;
+      step = steps.next(known);
     } catch (error) {
       step = steps.throw(error);
-      continue;
     }
-    step = steps.next(value);
+    if (step.done === true) return step.value;
+    value = step.value;
   }
-  return step.value;
 }

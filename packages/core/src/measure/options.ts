@@ -14,6 +14,8 @@ export interface RunSettings {
   readonly rounds: number;
   readonly ignore: NonNullable<RunOptions['ignore']>;
   readonly internals: boolean;
+  readonly setup: (() => unknown) | undefined;
+  readonly teardown: (() => unknown) | undefined;
   readonly timeoutMs: number;
   /** The user asked for it: it is then a bound, and otherwise an aim. */
   readonly isTimeoutGiven: boolean;
@@ -32,6 +34,8 @@ const RUN_OPTIONS = [
   'rounds',
   'ignore',
   'internals',
+  'setup',
+  'teardown',
   'timeoutMs',
 ] as const;
 const MEASURE_OPTIONS = [...RUN_OPTIONS, 'tier', 'ledger', 'callsites'] as const;
@@ -74,6 +78,8 @@ function runSettingsOf(given: RunOptions): RunSettings {
     rounds: optionalCount('rounds', given.rounds, 1) ?? DEFAULT_ROUNDS,
     ignore: rules(given.ignore),
     internals: boolean('internals', given.internals, false),
+    setup: hook('setup', given.setup),
+    teardown: hook('teardown', given.teardown),
     timeoutMs: duration('timeoutMs', given.timeoutMs, DEFAULT_TIMEOUT_MS),
     isTimeoutGiven: given.timeoutMs !== undefined,
     tier: 'baseline',
@@ -115,6 +121,16 @@ function duration(name: string, value: number | undefined, otherwise: number): n
   if (value === undefined) return otherwise;
   if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0) {
     throw errors.invalidOption(name, value, 'a number of milliseconds above 0');
+  }
+  return value;
+}
+
+function hook(
+  name: string,
+  value: (() => unknown) | undefined,
+): (() => unknown) | undefined {
+  if (value !== undefined && typeof value !== 'function') {
+    throw errors.invalidOption(name, value, 'a function');
   }
   return value;
 }

@@ -7,7 +7,7 @@ import { pinBaselineTier } from '../tier.js';
 import type { MeasuredFunction } from '../types.js';
 import { asyncCaller, type Caller, syncCaller } from './caller.js';
 import { type Clock, startClock } from './clock.js';
-import { type Maybe, runAsync, runSync, type Steps } from './flow.js';
+import { type Maybe, runSteps, type Steps, wait } from './flow.js';
 import type { RunSettings } from './options.js';
 
 /** What a measurement works with. */
@@ -23,7 +23,7 @@ export interface Run {
  *
  * @param owner who measures, for errors: `'measure'`, `'toNotLeak'`
  * @throws HighwaterError `not-a-function`, `overlapping-measurement`, `missing-addon`,
- *   `function-threw`, `function-rejected`, `timeout`, `sampling-busy`
+ *   `function-threw`, `function-rejected`, `hook-failed`, `timeout`, `sampling-busy`
  */
 export function runMeasured<T>(
   fn: unknown,
@@ -35,40 +35,70 @@ export function runMeasured<T>(
   const measured = fn as MeasuredFunction;
   const addon = native();
   if (!addon.acquire()) throw errors.overlappingMeasurement();
-  const clock = startClock(settings.timeoutMs);
-  let goesOn = false;
-  try {
-    if (settings.tier === 'baseline') pinBaselineTier(addon);
-    const first = firstCall(measured);
-    if (!isThenable(first)) {
-      return runSync(body({ caller: syncCaller(addon, measured), clock, settings }));
+  let caller: Caller | undefined;
+  let deadline: Deadline | undefined;
+  function* measuring(): Steps<T> {
+    try {
+      const clock = startClock(settings.timeoutMs);
+      if (settings.tier === 'baseline') pinBaselineTier(addon);
+      yield* wait(callHook('setup', settings.setup));
+      const { teardown } = settings;
+      let result: T;
+      try {
+        caller = yield* callerAfterFirstCall(addon, measured);
+        result = yield* body({ caller, clock, settings });
+      } catch (error) {
+        // What failed first says it best.
+        yield* callQuietly('teardown', teardown);
+        throw error;
+      }
+      yield* wait(callHook('teardown', teardown));
+      return result;
+    } finally {
+      deadline?.clear();
+      addon.release();
     }
-    goesOn = true;
-    return runAwaited(addon, measured, first, clock, settings, body);
-  } finally {
-    if (!goesOn) addon.release();
+  }
+  return runSteps(measuring(), () => {
+    const limit = new Deadline(settings, () => caller?.callCount ?? 0);
+    deadline = limit;
+    return (step) => limit.within(step);
+  });
+}
+
+/** Keeps no result: it would be held as long as the measurement lasts. */
+function* callerAfterFirstCall(addon: Native, fn: MeasuredFunction): Steps<Caller> {
+  const first = firstCall(fn);
+  if (!isThenable(first)) return syncCaller(addon, fn);
+  yield* wait(settleFirst(first));
+  return asyncCaller(addon, fn);
+}
+
+function* callQuietly(...hook: Parameters<typeof callHook>): Steps<void> {
+  try {
+    yield* wait(callHook(...hook));
+  } catch {
+    // Somebody else's error is on its way.
   }
 }
 
-async function runAwaited<T>(
-  addon: Native,
-  fn: MeasuredFunction,
-  first: PromiseLike<unknown>,
-  clock: Clock,
-  settings: RunSettings,
-  body: (run: Run) => Steps<T>,
-): Promise<T> {
-  const caller = asyncCaller(addon, fn);
-  const deadline = new Deadline(settings, () => caller.callCount);
+function callHook(
+  name: 'setup' | 'teardown',
+  hook: (() => unknown) | undefined,
+): Maybe<void> {
+  const failed = (cause: unknown): never => {
+    throw errors.hookFailed(name, cause);
+  };
   try {
-    await deadline.within(settleFirst(first));
-    return await runAsync(body({ caller, clock, settings }), (step) =>
-      deadline.within(step),
-    );
-  } finally {
-    deadline.clear();
-    addon.release();
+    const done = hook?.();
+    return isThenable(done) ? Promise.resolve(done).then(ignoreValue, failed) : undefined;
+  } catch (cause) {
+    return failed(cause);
   }
+}
+
+function ignoreValue(): void {
+  // A hook's value means nothing.
 }
 
 function firstCall(fn: MeasuredFunction): unknown {
@@ -120,11 +150,11 @@ class Deadline {
     this.#timer = this.#start();
   }
 
-  within<T>(step: Maybe<T>): Promise<T> {
+  within<T>(step: Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       if (this.#over !== undefined) reject(this.#over);
       this.#failStep = reject;
-      Promise.resolve(step).then(resolve, reject);
+      step.then(resolve, reject);
     });
   }
 

@@ -1,0 +1,100 @@
+// What still holds an object that should have gone away: limit, fact, where, next.
+
+import { formatBytes } from '../bytes.js';
+import type { CollectableReport, RetainerKind, RetainerPath } from '../types.js';
+import { wrap } from './layout.js';
+import { frameLocation } from './location.js';
+import { retainerLines, thingName } from './retainer-text.js';
+import { type Style, type TextOptions, toStyle } from './style.js';
+import { callOf, nodeName, plural } from './wording.js';
+
+/** {@link TextOptions}, and what was asked. */
+export interface CollectableTextOptions extends TextOptions {
+  /** `fn.name`; a nameless function is "the function". */
+  readonly name?: string;
+  /** The text for `.not`. */
+  readonly negated?: boolean;
+}
+
+/** Why `toBeCollectable` (or its negation) failed, ready to print. The first line says it all. */
+export function formatCollectable(
+  report: CollectableReport,
+  options: CollectableTextOptions,
+): string {
+  const style = toStyle(options);
+  return [
+    headline(report, options, style),
+    '',
+    ...whereLines(report, style),
+    ...wrap(observedText(report), style.width, '  ').map((line) => style.paint.dim(line)),
+    ...snapshotLines(report, style),
+    ...wrap(`Next: ${nextText(report)}`, style.width, '  ', '      '),
+  ].join('\n');
+}
+
+function headline(
+  { isCollected, object, collectionCount }: CollectableReport,
+  { name, negated = false }: CollectableTextOptions,
+  { paint }: Style,
+): string {
+  const subject = `what ${callOf(name) ?? 'the function'} returns`;
+  const wish = negated ? 'not to be collectable' : 'to be collectable';
+  if (isCollected) {
+    const when =
+      collectionCount === 1
+        ? 'at once'
+        : `after ${plural(collectionCount - 1, 'event-loop turn')}`;
+    return `Expected ${subject} ${wish}, but it was collected ${when}.`;
+  }
+  const fact =
+    object === undefined
+      ? 'it is still held'
+      : `its ${thingName(object)} (${formatBytes(object.retainedBytes)}) is still held`;
+  return `Expected ${subject} ${wish}, but ${paint.red(fact)}.`;
+}
+
+function whereLines({ isCollected, path }: CollectableReport, style: Style): string[] {
+  if (isCollected) return [];
+  if (path === undefined) {
+    return [...wrap('V8 shows no reference that holds it.', style.width, '  '), ''];
+  }
+  return [...retainerLines(path, style), ''];
+}
+
+function observedText({ isCollected, waitMs, nodeVersion }: CollectableReport): string {
+  const node = nodeName(nodeVersion);
+  return isCollected
+    ? `Nothing held it but weak references (${node}).`
+    : `Still there after full collections over ${waitMs.toLocaleString('en-US')} ms of event-loop turns (${node}).`;
+}
+
+function snapshotLines({ snapshotFile }: CollectableReport, { root }: Style): string[] {
+  if (snapshotFile === undefined) return [];
+  const file = frameLocation({ file: snapshotFile, line: 0 }, root);
+  return [`  Snapshot for Chrome DevTools: ${file}`];
+}
+
+// The last of these on the path is what the user can change.
+const ADVICE: Partial<Record<RetainerKind, string>> = {
+  'map-entry': 'delete the entry when it is done with, or key a WeakMap by the object.',
+  'set-entry': 'delete it from the Set when it is done with, or use a WeakSet.',
+  'weak-map-value':
+    'let go of the key: a WeakMap holds a value as long as its key is alive.',
+  listener: 'remove the listener, or add it with `once` or an AbortSignal.',
+  timer: 'clear the timer when it is done with.',
+  reaction: 'settle the promise: until then it holds its callbacks.',
+  await: 'settle the promise that is awaited: until then it holds the variables.',
+  generator: 'finish the generator, or drop it: it holds its variables.',
+  element: 'take it out of the list when it is done with.',
+  global: 'delete the global when it is done with.',
+};
+
+function nextText({ isCollected, path }: CollectableReport): string {
+  if (isCollected) return 'drop `.not`, or check that what should hold it still does.';
+  return adviceFor(path) ?? 'let go of it where the path says, or hold it by a WeakRef.';
+}
+
+function adviceFor(path: RetainerPath | undefined): string | undefined {
+  const last = path?.steps.findLast(({ kind }) => ADVICE[kind] !== undefined);
+  return last === undefined ? undefined : ADVICE[last.kind];
+}

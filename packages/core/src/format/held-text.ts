@@ -1,0 +1,138 @@
+// What the survivors of a leak are, and what holds them, on lines of a failure text.
+
+import { formatBytes, formatCount } from '../bytes.js';
+import type { LeakCollection, LeakGroup, LeakReport, LeakResource } from '../types.js';
+import { wrap } from './layout.js';
+import { frameLocation, frameName } from './location.js';
+import { retainerLines, retainerText } from './retainer-text.js';
+import type { Style } from './style.js';
+import { plural } from './wording.js';
+
+const INDENT = '    ';
+const TOP = 3;
+const MOST_CONTENTS = 3;
+
+/** The survivors of one class, on one path shape. */
+export interface HeldGroup extends LeakGroup {
+  /** Groups that read the same. */
+  readonly mergedCount: number;
+}
+
+/** Groups that a reader could not tell apart are one; most retained bytes first. */
+export function rankGroups(
+  groups: readonly LeakGroup[],
+  style: Style,
+): readonly HeldGroup[] {
+  const merged = new Map<string, HeldGroup>();
+  for (const group of groups) {
+    const key = `${group.className}\n${pathShape(group, style)}`;
+    const known = merged.get(key);
+    merged.set(
+      key,
+      known === undefined ? { ...group, mergedCount: 1 } : add(known, group),
+    );
+  }
+  return [...merged.values()].sort(
+    (a, b) => b.retainedBytesPerCall - a.retainedBytesPerCall,
+  );
+}
+
+/** `held by:` and what else grows; nothing when no snapshot told. */
+export function heldLines(
+  groups: readonly HeldGroup[],
+  { collections, resources }: LeakReport,
+  style: Style,
+): string[] {
+  const shown = style.verbose ? groups : groups.slice(0, TOP);
+  const hidden = groups.length - shown.length;
+  const heldCount = shown.length + collections.length;
+  return [
+    ...(heldCount > 0 ? ['  held by:'] : []),
+    ...shown.flatMap((group) => groupLines(group, style)),
+    ...collections.flatMap((collection) => collectionLines(collection, style)),
+    ...(hidden > 0 ? [`${INDENT}...and ${plural(hidden, 'more path')}`] : []),
+    ...(resources.length > 0 ? ['  left open:'] : []),
+    ...resources.flatMap((resource) => resourceLines(resource, style)),
+  ];
+}
+
+function groupLines(group: HeldGroup, style: Style): string[] {
+  const [first = '', ...rest] = retainerLines(group.path, style, {
+    label: '',
+    indent: INDENT,
+  });
+  const lines = [first.replace(/^ +/, INDENT), ...rest];
+  // A class's tables are a part of it to a reader.
+  const contents = group.contents.filter(({ className }) => className !== '(array)');
+  if (contents.length === 0) return lines;
+  const named = contents
+    .slice(0, style.verbose ? contents.length : MOST_CONTENTS)
+    .map(({ objectsPerCall, className }) => classCount(objectsPerCall, className))
+    .join(', ');
+  return [
+    ...lines,
+    ...wrap(
+      `with ${named}: ${formatBytes(group.retainedBytesPerCall)} per call`,
+      style.width,
+      `${INDENT}  `,
+    ).map((line) => style.paint.dim(line)),
+  ];
+}
+
+function collectionLines(
+  { kind, entriesPerCall, entryCount, path }: LeakCollection,
+  style: Style,
+): string[] {
+  const [first = '', ...rest] = retainerLines(path, style, { label: '', indent: INDENT });
+  const fact = `${kind} with ${plural(entryCount, 'entry').replace('entrys', 'entries')}, ${formatCount(entriesPerCall)} more per call`;
+  return [first.replace(/^ +/, INDENT), ...rest, `${INDENT}  ${fact}`];
+}
+
+function resourceLines({ type, perCall, frames }: LeakResource, style: Style): string[] {
+  const [frame] = frames ?? [];
+  const where =
+    frame === undefined
+      ? ''
+      : `, opened by ${frameName(frame)} ${frameLocation(frame, style.root)}`;
+  return wrap(`${type}: +${formatCount(perCall)} per call${where}`, style.width, INDENT);
+}
+
+/** Without indexes: entry 12 and entry 13 are the same to a reader. */
+function pathShape({ path }: LeakGroup, style: Style): string {
+  return retainerText(path, style)
+    .replace(/\[\d+\]/g, '[]')
+    .replace(/"[^"]*"/g, '""');
+}
+
+function add(known: HeldGroup, group: LeakGroup): HeldGroup {
+  return {
+    ...known,
+    mergedCount: known.mergedCount + 1,
+    objectsPerCall: known.objectsPerCall + group.objectsPerCall,
+    bytesPerCall: known.bytesPerCall + group.bytesPerCall,
+    retainedBytesPerCall: known.retainedBytesPerCall + group.retainedBytesPerCall,
+    contents: addContents(known.contents, group.contents),
+  };
+}
+
+function addContents(
+  known: LeakGroup['contents'],
+  more: LeakGroup['contents'],
+): LeakGroup['contents'] {
+  const added = new Map(known.map((entry) => [entry.className, entry]));
+  for (const { className, objectsPerCall, bytesPerCall } of more) {
+    const old = added.get(className);
+    added.set(className, {
+      className,
+      objectsPerCall: (old?.objectsPerCall ?? 0) + objectsPerCall,
+      bytesPerCall: (old?.bytesPerCall ?? 0) + bytesPerCall,
+    });
+  }
+  return [...added.values()].sort((a, b) => b.bytesPerCall - a.bytesPerCall);
+}
+
+/** `1 Session`, `2 closures`, `1 string`: DevTools' word for what has no class, without its brackets. */
+export function classCount(count: number, className: string): string {
+  const word = /^\((.*)\)$/.exec(className)?.[1];
+  return word === undefined ? `${formatCount(count)} ${className}` : plural(count, word);
+}

@@ -1,0 +1,117 @@
+// What a snapshot leaves out and the living heap still tells: the names of variables in blocks
+// (the modules of Vite are one), and the function that waits. V8's inspector knows both, and finds
+// an object by its id in the snapshot.
+
+import { type Runtime, Session } from 'node:inspector';
+
+/** Questions about objects, by their ids in the snapshot. */
+export interface LiveScopes {
+  /** The variable that a function sees and whose value is `held`. */
+  variableName(functionId: number, heldId: number): string | undefined;
+  /** The function of a generator or of an async function that waits. */
+  functionOf(generatorId: number): number | undefined;
+}
+
+const NOTHING: LiveScopes = {
+  variableName: () => undefined,
+  functionOf: () => undefined,
+};
+
+/** Answers while `body` runs; where there is no inspector (`--permission`), with nothing. */
+export function withLiveScopes<T>(body: (scopes: LiveScopes) => T): T {
+  let session: Session;
+  try {
+    session = new Session();
+    session.connect();
+  } catch {
+    return body(NOTHING);
+  }
+  try {
+    return body(liveScopes(session));
+  } finally {
+    // Lets go of all objects that were asked for.
+    session.disconnect();
+  }
+}
+
+function liveScopes(session: Session): LiveScopes {
+  const variables = new Map<number, ReadonlyMap<number, string>>();
+  return {
+    variableName(functionId, heldId) {
+      const known = variables.get(functionId) ?? variablesOf(session, functionId);
+      variables.set(functionId, known);
+      return known.get(heldId);
+    },
+    functionOf: (generatorId) => {
+      const generator = objectOf(session, generatorId);
+      const fn = internal(session, generator, '[[GeneratorFunction]]');
+      return idOf(session, fn);
+    },
+  };
+}
+
+/** By the id of its value, the innermost first. The global scopes are not the function's own. */
+function variablesOf(session: Session, functionId: number): ReadonlyMap<number, string> {
+  const found = new Map<number, string>();
+  const list = internal(session, objectOf(session, functionId), '[[Scopes]]');
+  for (const { name, value: scope } of propertiesOf(session, list).result) {
+    if (!/^\d+$/.test(name) || /^(?:Global|Script)\b/.test(scope?.description ?? '')) {
+      continue;
+    }
+    for (const variable of propertiesOf(session, scope?.objectId).result) {
+      const id = idOf(session, variable.value?.objectId);
+      if (id !== undefined && !found.has(id)) found.set(id, variable.name);
+    }
+  }
+  return found;
+}
+
+function objectOf(session: Session, id: number): string | undefined {
+  const found = ask<{ result: Runtime.RemoteObject }>(
+    session,
+    'HeapProfiler.getObjectByHeapObjectId',
+    { objectId: String(id) },
+  );
+  return found?.result.objectId;
+}
+
+function idOf(session: Session, objectId: string | undefined): number | undefined {
+  if (objectId === undefined) return undefined;
+  const found = ask<{ heapSnapshotObjectId: string }>(
+    session,
+    'HeapProfiler.getHeapObjectId',
+    { objectId },
+  );
+  return found && Number(found.heapSnapshotObjectId);
+}
+
+function internal(
+  session: Session,
+  objectId: string | undefined,
+  name: string,
+): string | undefined {
+  const { internalProperties = [] } = propertiesOf(session, objectId);
+  return internalProperties.find((entry) => entry.name === name)?.value?.objectId;
+}
+
+function propertiesOf(
+  session: Session,
+  objectId: string | undefined,
+): Runtime.GetPropertiesReturnType {
+  if (objectId === undefined) return { result: [] };
+  return (
+    ask<Runtime.GetPropertiesReturnType>(session, 'Runtime.getProperties', {
+      objectId,
+      ownProperties: true,
+    }) ?? { result: [] }
+  );
+}
+
+/** The answer comes before the call returns: the session is of this very thread. */
+function ask<T>(session: Session, method: string, params: object): T | undefined {
+  let answer: T | undefined;
+  session.post(method, params, (error: Error | null, result?: unknown) => {
+    if (error === null) answer = result as T;
+  });
+  return answer;
+}

@@ -1,0 +1,153 @@
+// Where functions and variables are written.
+
+import { readFileSync } from 'node:fs';
+import { originOf } from '../callsites/origin.js';
+import { ownFolders } from '../callsites/own-code.js';
+import type { HeapGraph, HeapNode, HeapStep } from '../native.js';
+import { mapToSource, type ScriptPosition, type SourceMapper } from '../source-map.js';
+import type { Declaration, PlaceWorld } from './interpret.js';
+import { type LiveScopes, withLiveScopes } from './live-scopes.js';
+
+/** What is read of the world. */
+export interface PlaceSources {
+  withLiveScopes<T>(body: (scopes: LiveScopes) => T): T;
+  readonly mapper: SourceMapper;
+  /** Text of a file; may throw. */
+  readText(path: string): string;
+}
+
+const thisProcess: PlaceSources = {
+  withLiveScopes,
+  mapper: mapToSource,
+  readText: (path) => readFileSync(path, 'utf8'),
+};
+
+/** The snapshot that the paths come from, as far as places go. */
+export type PathSource = Pick<HeapGraph, 'paths' | 'node'>;
+
+const MOST_HOLDERS = 8;
+
+/**
+ * Answers for the nodes of some paths while `body` runs: all at once, because a mapping has a fixed
+ * cost. To be called while the snapshot is there.
+ */
+export function withPlaces<T>(
+  paths: readonly (readonly HeapStep[])[],
+  graph: PathSource,
+  body: (world: PlaceWorld) => T,
+  sources: PlaceSources = thisProcess,
+): T {
+  return sources.withLiveScopes((live) => {
+    const scopes = functionsInScopes(paths, graph);
+    const waiting = waitingFunctions(paths, graph, live);
+    const nodes = paths.flat().flatMap(({ node, key }) => (key ? [node, key] : [node]));
+    const placed = [...nodes, ...scopes.values(), ...waiting.values()].filter(hasPlace);
+    const mapped = sources.mapper(placed.map(positionOf));
+    const byId = new Map(placed.map((node, index) => [node.id, mapped[index]]));
+    const texts = new Map<string, string>();
+    const textOf = (file: string): string => {
+      const text = texts.get(file) ?? readOrEmpty(file, sources);
+      texts.set(file, text);
+      return text;
+    };
+    return body({
+      placeOf: ({ id }) => byId.get(id),
+      functionInScope: ({ id }) => scopes.get(id),
+      functionOf: ({ id }) => waiting.get(id),
+      variableName: (fn, held) => live.variableName(fn.id, held.id),
+      isOfHarness: ({ id }) => {
+        const file = byId.get(id)?.file;
+        return (
+          file !== undefined && /^(?:highwater|runner)$/.test(originOf(file, ownFolders))
+        );
+      },
+      declarationOf: (variable, file) => findDeclaration(variable, textOf(file)),
+    });
+  });
+}
+
+/** By generator, or async function that waits: its function. */
+function waitingFunctions(
+  paths: readonly (readonly HeapStep[])[],
+  graph: PathSource,
+  live: LiveScopes,
+): ReadonlyMap<number, HeapNode> {
+  const found = new Map<number, HeapNode>();
+  for (const path of paths) {
+    for (const [index, { node, edgeName }] of path.entries()) {
+      const isWaiting =
+        edgeName === 'extension' ||
+        path[index + 1]?.edgeName === 'parameters_and_registers';
+      const id =
+        isWaiting && node.type === 'object' ? live.functionOf(node.id) : undefined;
+      const fn = id === undefined ? undefined : graph.node(id);
+      if (fn !== undefined) found.set(node.id, fn);
+    }
+  }
+  return found;
+}
+
+/** By scope or module of which the path itself does not tell the file: a function in it. */
+function functionsInScopes(
+  paths: readonly (readonly HeapStep[])[],
+  graph: PathSource,
+): ReadonlyMap<number, HeapNode> {
+  const unknown = paths.flatMap((path) =>
+    path.flatMap(({ node }, index) => {
+      const isKnown = path[index - 1]?.node.place !== undefined;
+      return /^system \/ (?:Context|SourceTextModule)/.test(node.name) && !isKnown
+        ? [node.id]
+        : [];
+    }),
+  );
+  const found = new Map<number, HeapNode>();
+  for (const id of new Set(unknown)) {
+    const inside = graph
+      .paths(id, MOST_HOLDERS)
+      // A module is held by its scope, the scope by a function.
+      .flatMap((path) => path.slice(-3, -1).map(({ node }) => node))
+      .find(hasPlace);
+    if (inside !== undefined) found.set(id, inside);
+  }
+  return found;
+}
+
+/**
+ * The declaration of a variable, when the text has one of that name. No parser: what it misses
+ * (a pattern, a parameter) is shown by the function that uses it.
+ */
+export function findDeclaration(name: string, text: string): Declaration | undefined {
+  const pattern = new RegExp(
+    `^([ \\t]*(?:export[ \\t]+(?:default[ \\t]+)?)?(?:declare[ \\t]+)?(?:const|let|var|class|(?:async[ \\t]+)?function\\*?)[ \\t]+)${escapeRegExp(name)}(?![\\w$])`,
+    'gm',
+  );
+  const [found, another] = text.matchAll(pattern);
+  if (found === undefined || another !== undefined) return undefined;
+  const [, before = ''] = found;
+  return {
+    line: text.slice(0, found.index).split('\n').length,
+    column: before.length + 1,
+    isModuleLevel: !/^[ \t]/.test(before),
+  };
+}
+
+function hasPlace(node: HeapNode): boolean {
+  return node.place !== undefined;
+}
+
+function positionOf({ name, place }: HeapNode): ScriptPosition {
+  const { scriptId = 0, scriptName = '', line = 0, column = 0 } = place ?? {};
+  return { scriptId, scriptName, functionName: name, line, column };
+}
+
+function readOrEmpty(file: string, { readText }: PlaceSources): string {
+  try {
+    return readText(file);
+  } catch {
+    return '';
+  }
+}
+
+function escapeRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}

@@ -1,0 +1,64 @@
+// Collections that grow without new objects: lists of small integers, sets of what is there
+// anyway. Their tables grow in steps, far apart when they are large; their sizes do not.
+
+import type { Caller } from '../measure/caller.js';
+import { type Steps, wait } from '../measure/flow.js';
+import type { GrowingCollection } from '../native.js';
+import { FEWEST_OBJECTS_PER_CALL } from './growth.js';
+
+const FIRST_CALLS = 50;
+const SECOND_CALLS = 100;
+const FEWEST_CALLS = 5;
+const ROUND_MS = 200;
+/** Twice as many calls, about twice as many entries. */
+const SAME_PACE = 0.5;
+
+/** A collection, and by how much it grows. */
+export interface GrowingEntries {
+  readonly id: number;
+  readonly kind: GrowingCollection['kind'];
+  readonly entryCount: number;
+  readonly entriesPerCall: number;
+}
+
+/** What was counted, and the calls it took. */
+export interface Census {
+  readonly calls: number;
+  readonly growing: readonly GrowingEntries[];
+}
+
+/** Needs object ids. */
+export function* census(caller: Caller, msPerCall: number): Steps<Census> {
+  const { addon } = caller;
+  const affordable = Math.floor(ROUND_MS / Math.max(0.001, msPerCall));
+  const first = Math.max(FEWEST_CALLS, Math.min(FIRST_CALLS, affordable));
+  const second = Math.max(2 * FEWEST_CALLS, Math.min(SECOND_CALLS, 2 * affordable));
+  yield* wait(caller.settle());
+  addon.takeCensus(true);
+  for (const calls of [first, second]) {
+    yield* wait(caller.call(calls));
+    yield* wait(caller.settle());
+    addon.takeCensus(false);
+  }
+  return {
+    calls: first + second,
+    growing: addon
+      .growingCollections()
+      .map((collection) => toEntries(collection, first, second))
+      .filter((entries) => entries !== undefined),
+  };
+}
+
+function toEntries(
+  { id, kind, sizes }: GrowingCollection,
+  first: number,
+  second: number,
+): GrowingEntries | undefined {
+  const [start = 0, middle = 0, end = 0] = sizes;
+  const early = (middle - start) / first;
+  const late = (end - middle) / second;
+  const entriesPerCall = (end - start) / (first + second);
+  if (late < early * SAME_PACE || early < late * SAME_PACE) return undefined;
+  if (entriesPerCall < FEWEST_OBJECTS_PER_CALL) return undefined;
+  return { id, kind, entryCount: end, entriesPerCall };
+}

@@ -1,0 +1,114 @@
+// What is asked about leaks, and what is found.
+
+import type { RetainerPath } from './retainers.js';
+import type { Frame, RunOptions } from './run.js';
+
+/** Options of {@link findLeaks} and `toNotLeak`. */
+export interface LeakOptions extends RunOptions {
+  /** Growth per call that is accepted, e.g. `'1kB'`. Default: none. */
+  readonly allow?: number | string;
+  /**
+   * Writes a `.heapsnapshot` of what was found to `.highwater/`, for Chrome DevTools. Default: false,
+   * or true when the environment variable `HIGHWATER_SNAPSHOT` is set and not `0`.
+   */
+  readonly snapshot?: boolean;
+}
+
+/** One reading of a growing callsite. */
+export interface LeakPoint {
+  /** Calls made since the observation began. */
+  readonly calls: number;
+  /** Objects of this callsite alive after a settled collection. */
+  readonly liveCount: number;
+  readonly liveBytes: number;
+}
+
+/** A callsite whose survivors follow the number of calls. */
+export interface LeakSite {
+  /** Innermost first. */
+  readonly frames: readonly Frame[];
+  readonly objectsPerCall: number;
+  readonly bytesPerCall: number;
+  readonly series: readonly LeakPoint[];
+}
+
+/** Survivors of one class that the same older object holds in the same way. */
+export interface LeakGroup {
+  /** A class, `'(closure)'`, `'(string)'`... as Chrome DevTools calls it. */
+  readonly className: string;
+  readonly objectsPerCall: number;
+  /** The objects themselves. */
+  readonly bytesPerCall: number;
+  /** With all that is only held by them and came with them. */
+  readonly retainedBytesPerCall: number;
+  /** Shortest of the paths that hold one of them. */
+  readonly path: RetainerPath & {
+    /** Index of the first step that holds something that survived. */
+    readonly firstNew: number;
+  };
+  /** What they hold that came with them, by class; most bytes first. */
+  readonly contents: readonly {
+    readonly className: string;
+    readonly objectsPerCall: number;
+    readonly bytesPerCall: number;
+  }[];
+}
+
+/** An older array, Map or Set that has more entries after every round. */
+export interface LeakCollection {
+  readonly kind: 'Array' | 'Map' | 'Set';
+  readonly entriesPerCall: number;
+  /** At the end. */
+  readonly entryCount: number;
+  readonly path: RetainerPath;
+}
+
+/** Something Node keeps open: a timer, a socket, a file handle. */
+export interface LeakResource {
+  /** As in `process.getActiveResourcesInfo()`: `Timeout`, `TCPSocketWrap`. */
+  readonly type: string;
+  readonly perCall: number;
+  /** The code that opens it, innermost first; absent when that was not seen. */
+  readonly frames?: readonly Frame[];
+}
+
+/**
+ * `leak`: something follows the number of calls. `clean`: nothing does.
+ * `undecided`: something still grew when the time budget ended, and it could be a cache that fills.
+ */
+export type LeakVerdict = 'clean' | 'leak' | 'undecided';
+
+/** Where the time of a verdict went, in milliseconds. */
+export interface LeakTimings {
+  readonly warmUpMs: number;
+  /** Calls with only the heap read between them. */
+  readonly plainMs: number;
+  /** Calls with every allocation sampled. */
+  readonly sampledMs: number;
+  /** Heap snapshots and their analysis. */
+  readonly snapshotMs: number;
+}
+
+/** The facts behind a leak verdict. */
+export interface LeakReport {
+  readonly verdict: LeakVerdict;
+  /** Calls observed, warm-up not included. */
+  readonly calls: number;
+  readonly warmup: number;
+  /** Growth of V8's heap per call over the settled readings, in bytes. */
+  readonly heapBytesPerCall: number;
+  /** Growth of ArrayBuffer stores per call, in bytes. */
+  readonly arrayBufferBytesPerCall: number;
+  /** Where the survivors were allocated; most bytes per call first. */
+  readonly sites: readonly LeakSite[];
+  /** What the survivors are and what holds them; most retained bytes first. */
+  readonly groups: readonly LeakGroup[];
+  /** Collections that grow without new objects on the heap, such as lists of small integers. */
+  readonly collections: readonly LeakCollection[];
+  readonly resources: readonly LeakResource[];
+  /** Path of the heap snapshot that was written on request. */
+  readonly snapshotFile?: string;
+  readonly nodeVersion: string;
+  readonly durationMs: number;
+  readonly timings: LeakTimings;
+}
