@@ -170,7 +170,11 @@ export interface HeapGraph {
    * Groups of at least `fewest` objects with an id above `afterId`; most retained bytes first. None with
    * `afterId` 0. What replaces its predecessor is always younger than `lateAfterId`, a second, later mark.
    */
-  survivors(afterId: number, fewest: number, lateAfterId: number): readonly SurvivorGroup[];
+  survivors(
+    afterId: number,
+    fewest: number,
+    lateAfterId: number,
+  ): readonly SurvivorGroup[];
   /** Older objects with new room, most bytes first. */
   grownStores(afterId: number, limit: number): readonly GrownStore[];
   /** The node's id of an object or function that is alive; undefined when the snapshot does not have it. */

@@ -206,8 +206,7 @@ napi_value TakeCensus(Arguments arguments) {
   if (!Held(arguments)) return nullptr;
   Session& session = ThisSession();
   const v8::HandleScope scope(session.isolate());
-  session.TakeCensus(session.isolate()->GetCurrentContext(),
-                     arguments.Flag(0));
+  session.TakeCensus(session.isolate()->GetCurrentContext(), arguments.Flag(0));
   return nullptr;
 }
 

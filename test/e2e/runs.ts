@@ -78,14 +78,16 @@ export function testNamed(result: RunnerResult, name: string): RunnerTest {
 /** The text of the first error of a test, without its stack. */
 export function textOf({ message }: RunnerTest): string {
   const text = message.split(/\n {4,}at /, 1)[0] ?? '';
-  return text
-    .replace(/^[A-Za-z]*Error: /, '')
-    .replace(/\bNode( +|\n +)\d+\.\d+\.\d+/g, 'Node$1<version>')
-    .replace(/\bin [\d,]+ ms\b/g, 'in <n> ms')
-    // How long toNotLeak looks depends on what it sees of the machine's other life.
-    .replace(/\bObserved [\d,]+ calls\b/g, 'Observed <n> calls')
-    .replace(/\b[\d,]+ calls (left|changed)\b/g, '<n> calls $1')
-    .replace(/\bleft [\d,]+ objects and [\d.]+ .?B\b/g, 'left <n> objects and <size>');
+  return (
+    text
+      .replace(/^[A-Za-z]*Error: /, '')
+      .replace(/\bNode( +|\n +)\d+\.\d+\.\d+/g, 'Node$1<version>')
+      .replace(/\bin [\d,]+ ms\b/g, 'in <n> ms')
+      // How long toNotLeak looks depends on what it sees of the machine's other life.
+      .replace(/\bObserved [\d,]+ calls\b/g, 'Observed <n> calls')
+      .replace(/\b[\d,]+ calls (left|changed)\b/g, '<n> calls $1')
+      .replace(/\bleft [\d,]+ objects and [\d.]+ .?B\b/g, 'left <n> objects and <size>')
+  );
 }
 
 /** `file:line` of the first frame of the stack that lies in a test file. */

@@ -119,10 +119,9 @@ napi_value ToValue(napi_env env,
     return Object(env)
         .Set("id", static_cast<double>(from.id))
         .Set("kind", NameOf(from.kind))
-        .Set("sizes", Array(env, from.sizes.size(),
-                            [&](std::size_t at) {
-                              return Number(env, from.sizes[at]);
-                            }))
+        .Set("sizes",
+             Array(env, from.sizes.size(),
+                   [&](std::size_t at) { return Number(env, from.sizes[at]); }))
         .value();
   };
   return Array(env, collections.size(), collection);

@@ -64,7 +64,7 @@ function headline(
   const fact = {
     leak: () => paint.red(leakText(judgement, report, groups)),
     undecided: () =>
-      `that is undecided: after ${plural(report.calls, 'call')}, ${leakText(judgement, report, groups)}`,
+      `that is undecided: after ${plural(report.calls, 'call')} it still grew by ${formatBytes(judgement.bytesPerCall)} per call`,
     clean: () =>
       judgement.isAccepted
         ? `${keepsText(judgement)}, and \`allow\` accepts ${formatBytes(judgement.allowedBytesPerCall ?? 0)}`

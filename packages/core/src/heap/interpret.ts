@@ -486,9 +486,21 @@ function startOf(matches: readonly Match[], raw: RawPath, world: PlaceWorld): nu
       match.isForGood === true ||
       match.isModuleLevel === true ||
       isModuleFile(match, raw, matches[index + 1]) ||
-      (match.kind === 'await' && isBelowHarness(raw, match.at, world)),
+      (match.kind === 'await' && isBelowHarness(raw, match.at, world)) ||
+      (match.kind === 'variable' && isGivenToHarness(matches[index - 1], raw, world)),
   );
   return Math.max(0, last);
+}
+
+/** A function of the user's that the runner or the matcher has in a variable: the one under test. */
+function isGivenToHarness(
+  holder: Match | undefined,
+  raw: RawPath,
+  world: PlaceWorld,
+): boolean {
+  const given = holder?.kind === 'variable' ? functionAt(raw, holder.at) : undefined;
+  if (given === undefined || world.isOfHarness(given)) return false;
+  return isBelowHarness(raw, holder?.at ?? 0, world);
 }
 
 /** The function that waits is a test: the runner and the matcher wait for it, or it for them. */
