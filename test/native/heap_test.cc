@@ -244,6 +244,7 @@ TEST(a_million_deep_is_no_problem) {
   const StrongPaths paths(graph);
   CHECK_EQ(paths.PathTo(kCount - 1).size(), kCount - 1U);
   Names names;
+  names.classes[9] = 8;
   const SurvivorGroup group = OnlyGroup(graph, names, IdOf(9));
   CHECK_EQ(group.count, kCount - 10U);
   CHECK_EQ(group.holder, 9U);
@@ -331,6 +332,29 @@ TEST(a_list_counts_every_link_whatever_its_first_edge_is_called) {
   const SurvivorGroup group = OnlyGroup(graph, names, IdOf(1));
   CHECK_EQ(group.count, 3U);
   CHECK(group.contents.empty());
+}
+
+TEST(a_list_that_grew_is_held_by_whoever_holds_its_first_link) {
+  // holder -head-> 2 -next-> 3 -next-> 4 -next-> 5, of which 4 and 5 are new.
+  const HeapGraph graph =
+      BuildObjects(6, {{0, 1}, {1, 2}, {2, 3}, {3, 4}, {4, 5}});
+  Names names;
+  names.edges[1] = 5;
+  names.classes[1] = 9;
+  const SurvivorGroup group = OnlyGroup(graph, names, IdOf(3));
+  CHECK_EQ(group.holder, 1U);
+  CHECK_EQ(group.count, 2U);
+}
+
+TEST(the_parts_of_a_text_are_no_list) {
+  std::vector<Thing> things(5);
+  for (Node node = 2; node < 5; ++node)
+    things[node].type = NodeType::kConsString;
+  const HeapGraph graph = Build(things, {{0, 1}, {1, 2}, {2, 3}, {3, 4}});
+  Names names;
+  const SurvivorGroup group = OnlyGroup(graph, names, IdOf(1));
+  CHECK_EQ(group.count, 1U);
+  CHECK_EQ(group.retained_bytes, 3U);
 }
 
 TEST(an_object_in_an_object_of_its_class_is_no_list) {

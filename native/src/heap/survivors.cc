@@ -114,6 +114,36 @@ bool Survivors::IsNotKept(Node node) const {
   return IsNew(node) && (holder == Role::kStackRoot || holder == Role::kRoot);
 }
 
+bool Survivors::IsSameClass(Node a, Node b) const {
+  return graph_.type(a) == graph_.type(b) &&
+         names_.ClassOf(a) == names_.ClassOf(b);
+}
+
+// A list that grew has new links behind old ones: whoever holds the first link
+// holds them all.
+Node Survivors::HolderOfList(Node node, Node holder) const {
+  const Edge arrival = paths_.arrival(node);
+  const EdgeType type = graph_.edge_type(arrival);
+  const bool is_named = type == EdgeType::kProperty ||
+                        type == EdgeType::kInternal ||
+                        type == EdgeType::kContext;
+  if (!is_named || graph_.role(holder) != Role::kValue) return holder;
+  const Node last = holder;
+  while (paths_.parent(holder) != kNoNode && IsSameClass(node, holder)) {
+    const Edge edge = paths_.arrival(holder);
+    const Node above = holders_[paths_.parent(holder)];
+    const bool repeats = graph_.edge_type(edge) == type &&
+                         names_.NameOf(edge) == names_.NameOf(arrival);
+    // The first link of all may be called by another name: `head`.
+    if (graph_.role(above) != Role::kValue || (!repeats && holder == last)) {
+      break;
+    }
+    holder = above;
+    if (!repeats) break;
+  }
+  return holder;
+}
+
 std::vector<ClassTally> Survivors::Classes() const {
   ClassTable classes;
   for (const Node node : paths_.order()) {
@@ -134,7 +164,7 @@ std::vector<SurvivorGroup> Survivors::Groups(
 
   for (const Node node : paths_.order()) {
     if (!IsKeptNew(node) || paths_.parent(node) == kNoNode) continue;
-    const Node above = holders_[paths_.parent(node)];
+    Node above = holders_[paths_.parent(node)];
     if (graph_.role(node) != Role::kValue) {
       group_of[node] = group_of[above];
       continue;
@@ -143,6 +173,7 @@ std::vector<SurvivorGroup> Survivors::Groups(
     const NodeType type = graph_.type(node);
     const std::uint32_t name = names_.ClassOf(node);
     if (!IsNew(above)) {
+      above = HolderOfList(node, above);
       const GroupKey key{above, names_.SlotOf(arrival), KeyOf(type, name)};
       const auto [entry, is_new] =
           index_of.try_emplace(key, static_cast<GroupIndex>(groups.size()));
@@ -158,8 +189,8 @@ std::vector<SurvivorGroup> Survivors::Groups(
       continue;
     }
     group_of[node] = group_of[above];
-    if (group_of[node] == kNone || graph_.type(above) != type ||
-        names_.ClassOf(above) != name) {
+    // The parts of a text are no list.
+    if (group_of[node] == kNone || IsText(type) || !IsSameClass(node, above)) {
       continue;
     }
     Link link{node, above, names_.NameOf(arrival), false};

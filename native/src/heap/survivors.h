@@ -64,6 +64,8 @@ class Survivors {
 
   bool HasNewId(Node node) const;
   bool IsNotKept(Node node) const;
+  bool IsSameClass(Node a, Node b) const;
+  Node HolderOfList(Node node, Node holder) const;
   bool IsKeptNew(Node node) const { return states_[node] == kNew; }
 
   const HeapGraph& graph_;
