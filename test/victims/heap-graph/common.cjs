@@ -1,0 +1,4 @@
+class InCommonModule {}
+
+exports.kept = [];
+exports.keep = () => exports.kept.push(new InCommonModule());
