@@ -34,7 +34,7 @@ const names = new Map<number, string>();
 
 const sources = {
   withLiveScopes: <T>(body: (scopes: LiveScopes) => T): T =>
-    body({ variableName: (_, held) => names.get(held), functionOf: () => 5 }),
+    body({ variablesOf: () => new Map(names), functionOf: () => 5 }),
   mapper: keepPositions,
   readText: (path: string) => {
     if (path === `${root}/src/registry.ts`) return SOURCE;

@@ -50,6 +50,8 @@ interface Match {
   readonly isModuleLevel?: boolean;
   readonly seenBy?: string;
   readonly variable?: string;
+  /** The function is suspended by an `await`. */
+  readonly isWaiting?: boolean;
   readonly durationMs?: number;
   /** It lives as long as the program: what holds it tells nothing. */
   readonly isForGood?: boolean;
@@ -282,11 +284,16 @@ function suspendedAt(raw: RawPath, at: number, world: PlaceWorld): Match | undef
   // What closures use lies in a scope, and not in the registers.
   if (raw.isContext(at + 1)) {
     const match = scope(raw, at + 1, world);
-    const { name: variable = '' } = match ?? {};
-    return match && { kind: 'await', at: match.at, variable, ...waiting(raw, at, world) };
+    if (match === undefined) return undefined;
+    const { name: variable = '' } = match;
+    const fn = waiting(raw, at, world);
+    // A nameless function that waits is best known by its variable: a test, for one.
+    return fn.name === ''
+      ? { ...match, isWaiting: true }
+      : { kind: 'await', at: match.at, variable, isWaiting: true, ...fn };
   }
   if (held < at + 2) return undefined;
-  return { kind: 'await', at: held, ...waiting(raw, at, world) };
+  return { kind: 'await', at: held, isWaiting: true, ...waiting(raw, at, world) };
 }
 
 /** Generator -> registers -> value */
@@ -486,7 +493,7 @@ function startOf(matches: readonly Match[], raw: RawPath, world: PlaceWorld): nu
       match.isForGood === true ||
       match.isModuleLevel === true ||
       isModuleFile(match, raw, matches[index + 1]) ||
-      (match.kind === 'await' && isBelowHarness(raw, match.at, world)) ||
+      (match.isWaiting === true && isBelowHarness(raw, match.at, world)) ||
       (match.kind === 'variable' && isGivenToHarness(matches[index - 1], raw, world)),
   );
   return Math.max(0, last);

@@ -6,18 +6,23 @@ import { type Runtime, Session } from 'node:inspector';
 
 /** Questions about objects, by their ids in the snapshot. */
 export interface LiveScopes {
-  /** The variable that a function sees and whose value is `held`. */
-  variableName(functionId: number, heldId: number): string | undefined;
+  /** The variables that a function sees, by the id of their value. */
+  variablesOf(functionId: number): ReadonlyMap<number, string>;
   /** The function of a generator or of an async function that waits. */
   functionOf(generatorId: number): number | undefined;
 }
 
 const NOTHING: LiveScopes = {
-  variableName: () => undefined,
+  variablesOf: () => new Map(),
   functionOf: () => undefined,
 };
 
-/** Answers while `body` runs; where there is no inspector (`--permission`), with nothing. */
+/**
+ * Answers while `body` runs; where there is no inspector (`--permission`), with nothing.
+ *
+ * The end of any session of the inspector takes the ids from all objects: nothing that needs them comes
+ * after this, and no other session (a source map's) before or within.
+ */
 export function withLiveScopes<T>(body: (scopes: LiveScopes) => T): T {
   let session: Session;
   try {
@@ -35,13 +40,8 @@ export function withLiveScopes<T>(body: (scopes: LiveScopes) => T): T {
 }
 
 function liveScopes(session: Session): LiveScopes {
-  const variables = new Map<number, ReadonlyMap<number, string>>();
   return {
-    variableName(functionId, heldId) {
-      const known = variables.get(functionId) ?? variablesOf(session, functionId);
-      variables.set(functionId, known);
-      return known.get(heldId);
-    },
+    variablesOf: (functionId) => variablesOf(session, functionId),
     functionOf: (generatorId) => {
       const generator = objectOf(session, generatorId);
       const fn = internal(session, generator, '[[GeneratorFunction]]');

@@ -37,33 +37,58 @@ export function withPlaces<T>(
   body: (world: PlaceWorld) => T,
   sources: PlaceSources = thisProcess,
 ): T {
-  return sources.withLiveScopes((live) => {
-    const scopes = functionsInScopes(paths, graph);
-    const waiting = waitingFunctions(paths, graph, live);
-    const nodes = paths.flat().flatMap(({ node, key }) => (key ? [node, key] : [node]));
-    const placed = [...nodes, ...scopes.values(), ...waiting.values()].filter(hasPlace);
-    const mapped = sources.mapper(placed.map(positionOf));
-    const byId = new Map(placed.map((node, index) => [node.id, mapped[index]]));
-    const texts = new Map<string, string>();
-    const textOf = (file: string): string => {
-      const text = texts.get(file) ?? readOrEmpty(file, sources);
-      texts.set(file, text);
-      return text;
-    };
-    return body({
-      placeOf: ({ id }) => byId.get(id),
-      functionInScope: ({ id }) => scopes.get(id),
-      functionOf: ({ id }) => waiting.get(id),
-      variableName: (fn, held) => live.variableName(fn.id, held.id),
-      isOfHarness: ({ id }) => {
-        const file = byId.get(id)?.file;
-        return (
-          file !== undefined && /^(?:highwater|runner)$/.test(originOf(file, ownFolders))
-        );
-      },
-      declarationOf: (variable, file) => findDeclaration(variable, textOf(file)),
-    });
+  const scopes = functionsInScopes(paths, graph);
+  const { waiting, variables } = sources.withLiveScopes((live) => ({
+    waiting: waitingFunctions(paths, graph, live),
+    variables: namelessVariables(paths, scopes, live),
+  }));
+  const nodes = paths.flat().flatMap(({ node, key }) => (key ? [node, key] : [node]));
+  const placed = [...nodes, ...scopes.values(), ...waiting.values()].filter(hasPlace);
+  const mapped = sources.mapper(placed.map(positionOf));
+  const byId = new Map(placed.map((node, index) => [node.id, mapped[index]]));
+  const texts = new Map<string, string>();
+  const textOf = (file: string): string => {
+    const text = texts.get(file) ?? readOrEmpty(file, sources);
+    texts.set(file, text);
+    return text;
+  };
+  return body({
+    placeOf: ({ id }) => byId.get(id),
+    functionInScope: ({ id }) => scopes.get(id),
+    functionOf: ({ id }) => waiting.get(id),
+    variableName: (fn, held) => variables.get(fn.id)?.get(held.id),
+    isOfHarness: ({ id }) => {
+      const file = byId.get(id)?.file;
+      return (
+        file !== undefined && /^(?:highwater|runner)$/.test(originOf(file, ownFolders))
+      );
+    },
+    declarationOf: (variable, file) => findDeclaration(variable, textOf(file)),
   });
+}
+
+/** By function: the variables that it sees, where a path goes through one without a name. */
+function namelessVariables(
+  paths: readonly (readonly HeapStep[])[],
+  scopes: ReadonlyMap<number, HeapNode>,
+  live: LiveScopes,
+): ReadonlyMap<number, ReadonlyMap<number, string>> {
+  const found = new Map<number, ReadonlyMap<number, string>>();
+  for (const path of paths) {
+    for (const [index, { node }] of path.entries()) {
+      if (!isScope(node) || path[index + 1]?.edgeType === 'context') continue;
+      const holder = path[index - 1]?.node;
+      const fn = holder?.type === 'closure' ? holder : scopes.get(node.id);
+      if (fn !== undefined && !found.has(fn.id)) {
+        found.set(fn.id, live.variablesOf(fn.id));
+      }
+    }
+  }
+  return found;
+}
+
+function isScope({ name }: HeapNode): boolean {
+  return /^system \/ (?:Context|SourceTextModule)/.test(name);
 }
 
 /** By generator, or async function that waits: its function. */
@@ -95,9 +120,7 @@ function functionsInScopes(
   const unknown = paths.flatMap((path) =>
     path.flatMap(({ node }, index) => {
       const isKnown = path[index - 1]?.node.place !== undefined;
-      return /^system \/ (?:Context|SourceTextModule)/.test(node.name) && !isKnown
-        ? [node.id]
-        : [];
+      return isScope(node) && !isKnown ? [node.id] : [];
     }),
   );
   const found = new Map<number, HeapNode>();
