@@ -22,6 +22,10 @@ const table: Record<string, () => HighwaterError> = {
   nativeNotMeasured: () => errors.nativeNotMeasured('allocatedBytes'),
   timeout: () => errors.timeout(10_000, 3),
   notAwaited: () => errors.notAwaited('not.toNotLeak()'),
+  notAnObject: () => errors.notAnObject('text', 'sizeOf'),
+  notACapture: () => errors.notACapture(undefined, 'second'),
+  nothingToWatch: () => errors.nothingToWatch(undefined),
+  snapshotNotWritten: () => errors.snapshotNotWritten('/tmp/x.heapsnapshot', cause),
 };
 
 describe('errors', () => {
@@ -96,6 +100,22 @@ describe('errors', () => {
       notAwaited [not-awaited]
       toNotLeak() was not awaited, and its function is async: nobody saw the verdict.
       Write \`await expect(fn).not.toNotLeak()\`.
+
+      notAnObject [not-an-object]
+      sizeOf looks at one object or function, but got 'text'.
+      Other values have no place of their own on the heap. Ask for the object that holds it.
+
+      notACapture [not-a-capture]
+      The second argument of heapDiff must be what captureHeap() returned, got undefined.
+      Write: const before = captureHeap(); ...; heapDiff(before, captureHeap())
+
+      nothingToWatch [nothing-to-watch]
+      toBeCollectable watches the object that the function returns, but it returned undefined.
+      Return the object that should go away: expect(() => openSession()).toBeCollectable()
+
+      snapshotNotWritten [snapshot-not-written]
+      The heap snapshot could not be written to /tmp/x.heapsnapshot: RangeError: out of ink
+      It is about as large as the heap: check the free space, and that the folder may be written to.
       "
     `);
   });
