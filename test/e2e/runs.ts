@@ -86,6 +86,8 @@ export function textOf({ message }: RunnerTest): string {
       // How long toNotLeak looks depends on what it sees of the machine's other life.
       .replace(/\bObserved [\d,]+ calls\b/g, 'Observed <n> calls')
       .replace(/\b[\d,]+ calls (left|changed)\b/g, '<n> calls $1')
+      // The last object of a class retains V8's description of it, too.
+      .replace(/\bits (\w+) \([\d.]+ .?B\)/g, 'its $1 (<size>)')
       .replace(/\bleft [\d,]+ objects and [\d.]+ .?B\b/g, 'left <n> objects and <size>')
   );
 }
