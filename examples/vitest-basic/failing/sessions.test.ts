@@ -26,3 +26,11 @@ it('forgets a session whose work is done', async () => {
 it('retains less than 50 bytes per session', () => {
   expect(() => registry.open('ada')).toRetainLessThan('50 B');
 });
+
+it('lets go of a session that was closed', async () => {
+  await expect(() => {
+    const session = registry.open('ada');
+    // registry.close(session) is missing.
+    return session;
+  }).toBeCollectable();
+});

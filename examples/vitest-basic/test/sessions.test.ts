@@ -38,3 +38,11 @@ describe('SessionRegistry', () => {
     expect(registry.size).toBe(0);
   });
 });
+
+it('lets go of a session that was closed', async () => {
+  await expect(() => {
+    const session = registry.open('ada');
+    registry.close(session);
+    return session;
+  }).toBeCollectable();
+});
