@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import { byteWindow } from './byte-window/section.mjs';
 import { countingPass } from './counting-pass/section.mjs';
 import { fixedCost } from './fixed-cost/section.mjs';
+import { heapAnalysis } from './heap-analysis/section.mjs';
 import { leakTime } from './leak-time/section.mjs';
 import { machine, machineText } from './tools/machine.mjs';
 import { table } from './tools/table.mjs';
@@ -28,6 +29,7 @@ const SECTIONS = {
   'leak-time': ['Time to a verdict about a leak', leakTime],
   'byte-window': ['Overhead of the byte window', byteWindow],
   'counting-pass': ['Cost of counting, per object', countingPass],
+  'heap-analysis': ['Time and memory to understand a heap', heapAnalysis],
 };
 
 const { values: options } = parseArgs({

@@ -1,0 +1,54 @@
+// A heap of so many nodes, analysed where it is, then written to a file for others.
+//
+//   node highwater.mjs <nodes> <file>
+
+import native from '@highwater/native';
+import { answer } from '../tools/program.mjs';
+
+/** What one item is made of: three objects, two tables, and a text for most. */
+const NODES_PER_ITEM = 5;
+
+/** What a Node that does nothing has. */
+const OTHER_NODES = 45_000;
+
+class Item {
+  constructor(index) {
+    this.index = index;
+    this.name = { first: index, last: `n${index}` };
+    this.list = [index];
+  }
+}
+
+const [nodes, file] = process.argv.slice(2);
+const addon = native.loadNative();
+addon.acquire();
+const mark = addon.markObjects();
+globalThis.items = [];
+for (let i = 0; i < (Number(nodes) - OTHER_NODES) / NODES_PER_ITEM; i++) {
+  globalThis.items.push(new Item(i));
+}
+addon.collectGarbage('full');
+
+addon.resetPeakRss();
+const { rssBytes } = addon.processMemory();
+const graph = addon.captureHeap([]);
+const start = performance.now();
+const [group] = graph.survivors(mark, 10);
+const itemsId = graph.idOf(globalThis.items);
+const { retainedBytes } = graph.node(itemsId);
+const answerMs = performance.now() - start;
+const { peakRssBytes } = addon.processMemory();
+const result = {
+  nodes: graph.nodeCount,
+  edges: graph.edgeCount,
+  heapBytes: graph.totalBytes,
+  snapshotMs: graph.snapshotMs,
+  analysisMs: graph.analysisMs,
+  answerMs,
+  peakBytes: peakRssBytes - rssBytes,
+  itemsId,
+  found: `${group?.count} ${group?.name}`,
+  retainedBytes,
+};
+graph.write(file);
+answer(result);

@@ -1,0 +1,106 @@
+// How long it takes to understand a heap, and how much memory, against memlab on the same heap.
+
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { installPeer } from '../peers/install.mjs';
+import { runProgram } from '../tools/program.mjs';
+import { figure, table, times } from '../tools/table.mjs';
+
+const AIM_RATIO = 5;
+const SIZES = [50_000, 1_000_000, 5_000_000];
+const QUICK_SIZES = [50_000, 500_000];
+
+function analyse(program, args) {
+  try {
+    return runProgram(program, args);
+  } catch (error) {
+    return { problem: error.message };
+  }
+}
+
+/** Both on one heap. */
+function measure(nodes, memlab, log) {
+  log(`${nodes} nodes`);
+  const directory = mkdtempSync(join(tmpdir(), 'highwater-bench-'));
+  const file = join(directory, 'heap.heapsnapshot');
+  try {
+    const highwater = analyse(join(import.meta.dirname, 'highwater.mjs'), [
+      String(nodes),
+      file,
+    ]);
+    if (highwater.problem) return { nodes, highwater };
+    const fileBytes = statSync(file).size;
+    return {
+      nodes: highwater.nodes,
+      fileBytes,
+      highwater,
+      ...(memlab && { memlab: analyse(memlab, [file, String(highwater.itemsId)]) }),
+    };
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+const megabytes = (bytes) => (bytes === undefined ? '-' : figure(bytes / 1e6));
+const ratio = (theirs, ours) =>
+  theirs === undefined || ours === undefined ? '-' : times(theirs / ours);
+
+function row({ nodes, highwater, memlab = {} }) {
+  if (highwater.problem) return [String(nodes), 'failed', ...Array(7).fill('-')];
+  return [
+    String(nodes),
+    megabytes(highwater.heapBytes),
+    figure(highwater.snapshotMs),
+    figure(highwater.analysisMs),
+    memlab.problem ? 'failed' : memlab.ms === undefined ? '-' : figure(memlab.ms),
+    ratio(memlab.ms, highwater.analysisMs),
+    megabytes(highwater.peakBytes),
+    megabytes(memlab.peakBytes),
+    ratio(memlab.peakBytes, highwater.peakBytes),
+  ];
+}
+
+/** @param {{ quick: boolean, log: (line: string) => void }} options */
+export function heapAnalysis({ quick, log }) {
+  log('memlab: installing if need be');
+  const peer = installPeer('memlab');
+  const memlab =
+    'program' in peer ? join(dirname(peer.program), 'analyse.mjs') : undefined;
+  const rows = (quick ? QUICK_SIZES : SIZES).map((size) => measure(size, memlab, log));
+  const problems = rows.flatMap(({ nodes, highwater, memlab: theirs }) => [
+    ...(highwater.problem ? [`highwater, ${nodes} nodes: ${highwater.problem}`] : []),
+    ...(theirs?.problem ? [`memlab, ${nodes} nodes: ${theirs.problem}`] : []),
+  ]);
+  const head = [
+    'nodes',
+    'heap MB',
+    'V8 ms',
+    'analysis ms',
+    'memlab ms',
+    'ratio',
+    'peak MB',
+    'memlab MB',
+    'ratio',
+  ];
+  const compared = rows.filter(({ memlab: theirs }) => theirs?.ms !== undefined);
+  const aims = compared.flatMap(({ nodes, highwater, memlab: theirs }) =>
+    [
+      ['time', theirs.ms / highwater.analysisMs],
+      ['memory', theirs.peakBytes / highwater.peakBytes],
+    ].map(([what, value]) => ({
+      aim: `heap of ${nodes} nodes: a ${AIM_RATIO}th of memlab's ${what}`,
+      figure: times(value),
+      isMet: value >= AIM_RATIO,
+    })),
+  );
+  return {
+    rows,
+    text: [table(head, rows.map(row)), ...problems].join('\n'),
+    notes: [
+      'One run each. "V8 ms" is what V8 takes for a snapshot, which both need; memlab reads its from',
+      "a file. Peak is the RSS above the start, for highwater with V8's snapshot in it.",
+    ],
+    aims,
+  };
+}
