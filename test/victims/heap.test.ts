@@ -32,7 +32,7 @@ const HELD: Readonly<Record<string, string>> = {
   targetListener: 'variable target, listener abort, variable session',
   interval: 'timer Timeout, variable session',
   promiseReaction: 'variable never, reaction , variable session',
-  awaiting: 'variable never, await ',
+  awaiting: 'variable never, await waitFor',
   weakMapValue: 'variable owner, weak-map-value ',
 };
 
@@ -72,6 +72,9 @@ describe('retainersOf', () => {
     expect(found.mapEntry![0]!.steps.at(-1)!.key).toMatchObject({
       kind: 'string',
       name: 'id-118',
+    });
+    expect(found.awaiting![0]!.steps.at(-1)!.place).toMatchObject({
+      line: lineOf('async function waitFor(', HOLDERS),
     });
     expect(found.weakMapValue![0]!.steps.at(-1)!.key).toMatchObject({ kind: 'object' });
     expect(found.interval![0]!.steps[0]).toMatchObject({
