@@ -120,8 +120,8 @@ export interface SurvivorGroup {
   readonly name: string;
   /** New objects of this class, also those that only hang together (a linked list's). */
   readonly count: number;
-  /** Of these, the ones with an id above the second mark. */
-  readonly lateCount: number;
+  /** Of these, how many came after each mark and before the next. */
+  readonly counts: readonly number[];
   readonly shallowBytes: number;
   /** With everything new that is only reachable through them. */
   readonly retainedBytes: number;
@@ -167,14 +167,10 @@ export interface HeapGraph {
   /** Strongly reachable objects with an id above `afterId` (0: all), by class; most bytes first. */
   classes(afterId: number): readonly HeapClass[];
   /**
-   * Groups of at least `fewest` objects with an id above `afterId`; most retained bytes first. None with
-   * `afterId` 0. What replaces its predecessor is always younger than `lateAfterId`, a second, later mark.
+   * Groups of at least `fewest` objects that are younger than the first mark; most retained bytes first.
+   * `marks` are results of {@link Native.markObjects} in ascending order: they tell the age of the members.
    */
-  survivors(
-    afterId: number,
-    fewest: number,
-    lateAfterId: number,
-  ): readonly SurvivorGroup[];
+  survivors(marks: readonly number[], fewest: number): readonly SurvivorGroup[];
   /** Older objects with new room, most bytes first. */
   grownStores(afterId: number, limit: number): readonly GrownStore[];
   /** The node's id of an object or function that is alive; undefined when the snapshot does not have it. */

@@ -75,11 +75,16 @@ napi_value Classes(Arguments arguments, HeapSnapshot& snapshot) {
 
 napi_value SurvivorGroups(Arguments arguments, HeapSnapshot& snapshot) {
   const napi_env env = arguments.env();
-  const auto after = static_cast<std::uint32_t>(arguments.Number(0));
+  std::vector<std::uint32_t> later;
+  for (const double mark : arguments.Numbers(0)) {
+    later.push_back(static_cast<std::uint32_t>(mark));
+  }
+  if (later.empty()) return Array(env, 0, [](std::size_t) { return nullptr; });
+  const std::uint32_t after = later.front();
+  later.erase(later.begin());
   const auto fewest = static_cast<std::uint64_t>(arguments.Number(1));
-  const auto late_after = static_cast<std::uint32_t>(arguments.Number(2));
   const std::vector<SurvivorGroup> groups =
-      snapshot.Groups(after, fewest, late_after);
+      snapshot.Groups(after, fewest, later);
   return Array(env, groups.size(), [&](std::size_t i) {
     const SurvivorGroup& group = groups[i];
     const std::vector<Edge> path = snapshot.PathToSurvivor(after, group.sample);
@@ -87,7 +92,10 @@ napi_value SurvivorGroups(Arguments arguments, HeapSnapshot& snapshot) {
         .Set("type", snapshot.TypeText(group.type))
         .Set("name", snapshot.NameText(group.name))
         .Set("count", ToDouble(group.count))
-        .Set("lateCount", ToDouble(group.late_count))
+        .Set("counts", Array(env, group.counts.size(),
+                             [&](std::size_t at) {
+                               return Number(env, ToDouble(group.counts[at]));
+                             }))
         .Set("shallowBytes", ToDouble(group.bytes))
         .Set("retainedBytes", ToDouble(group.retained_bytes))
         .Set("path", ToValue(env, snapshot.Describe(path)))

@@ -155,7 +155,7 @@ std::vector<ClassTally> Survivors::Classes() const {
 }
 
 std::vector<SurvivorGroup> Survivors::Groups(
-    std::uint64_t fewest, std::uint32_t late_after_id) const {
+    std::uint64_t fewest, const std::vector<std::uint32_t>& later) const {
   std::vector<SurvivorGroup> groups;
   std::unordered_map<GroupKey, GroupIndex, GroupKeyHash> index_of;
   std::vector<GroupIndex> group_of(graph_.node_count(), kNone);
@@ -236,7 +236,10 @@ std::vector<SurvivorGroup> Survivors::Groups(
                                     is_member[links[link].above]);
     if (is_member[node]) {
       ++group.count;
-      if (graph_.AgeOf(node, late_after_id) == Age::kNew) ++group.late_count;
+      group.counts.resize(later.size() + 1);
+      const auto since =
+          std::lower_bound(later.begin(), later.end(), graph_.id(node));
+      ++group.counts[static_cast<std::size_t>(since - later.begin())];
       group.bytes += bytes;
     } else {
       contents[index].Add(graph_.type(node), names_.ClassOf(node), 1, bytes);

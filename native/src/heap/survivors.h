@@ -26,7 +26,7 @@ struct SurvivorGroup {
   Node holder = kRootNode;
   Node sample = kRootNode;  // a member that hangs off the holder directly
   std::uint64_t count = 0;
-  std::uint64_t late_count = 0;  // of them, those made after a later moment
+  std::vector<std::uint64_t> counts;  // of them, by age: the oldest first
   std::uint64_t bytes = 0;
   std::uint64_t retained_bytes = 0;
   std::vector<ClassTally> contents;  // most bytes first
@@ -49,9 +49,10 @@ class Survivors {
   bool IsNew(Node node) const { return (states_[node] & kNew) != 0; }
   // What is new and held; with 0, everything that is held. Most bytes first.
   std::vector<ClassTally> Classes() const;
-  // Most retained bytes first. Late is what has an id above `late_after_id`.
-  std::vector<SurvivorGroup> Groups(std::uint64_t fewest,
-                                    std::uint32_t late_after_id = 0) const;
+  // Most retained bytes first. `later` are ids that divide what is new by age,
+  // in ascending order.
+  std::vector<SurvivorGroup> Groups(
+      std::uint64_t fewest, const std::vector<std::uint32_t>& later = {}) const;
   // Most bytes first.
   std::vector<GrownStore> GrownStores() const;
 

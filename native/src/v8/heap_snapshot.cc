@@ -324,12 +324,12 @@ std::vector<ClassTally> HeapSnapshot::Classes(std::uint32_t after_id) {
   return moment.survivors.Classes();
 }
 
-std::vector<SurvivorGroup> HeapSnapshot::Groups(std::uint32_t after_id,
-                                                std::uint64_t fewest,
-                                                std::uint32_t late_after_id) {
+std::vector<SurvivorGroup> HeapSnapshot::Groups(
+    std::uint32_t after_id, std::uint64_t fewest,
+    const std::vector<std::uint32_t>& later) {
   const Moment& moment = After(after_id);
   const Stopwatch watch(&analysis_ms_);
-  return moment.survivors.Groups(fewest, late_after_id);
+  return moment.survivors.Groups(fewest, later);
 }
 
 std::vector<GrownStore> HeapSnapshot::GrownStores(std::uint32_t after_id) {

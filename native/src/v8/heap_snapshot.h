@@ -76,7 +76,7 @@ class HeapSnapshot final : public HeapNames {
   std::vector<ClassTally> Classes(std::uint32_t after_id);
   std::vector<SurvivorGroup> Groups(std::uint32_t after_id,
                                     std::uint64_t fewest,
-                                    std::uint32_t late_after_id);
+                                    const std::vector<std::uint32_t>& later);
   std::vector<GrownStore> GrownStores(std::uint32_t after_id);
   // The path to a survivor, and how many of its nodes, the root included, were
   // there before.

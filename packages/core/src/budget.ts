@@ -109,6 +109,19 @@ export interface LeakJudgement {
   readonly isAccepted: boolean;
 }
 
+/** What a snapshot shows, stores included; else what callsites keep; else the heap's growth. */
+function heldBytesPerCall({
+  groups,
+  sites,
+  heapBytesPerCall,
+  arrayBufferBytesPerCall,
+}: LeakReport): number {
+  if (groups.length > 0) return sum(groups.map((group) => group.retainedBytesPerCall));
+  const siteBytes = sum(sites.map((site) => site.bytesPerCall));
+  const heapBytes = siteBytes > 0 ? siteBytes : Math.max(0, heapBytesPerCall);
+  return heapBytes + Math.max(0, arrayBufferBytesPerCall);
+}
+
 /**
  * Judges a leak report.
  *
@@ -116,12 +129,10 @@ export interface LeakJudgement {
  */
 export function judgeLeak(report: LeakReport, allow?: number): LeakJudgement {
   const arrayBufferBytesPerCall = Math.max(0, report.arrayBufferBytesPerCall);
-  const siteBytes = sum(report.sites.map((site) => site.bytesPerCall));
-  // Sites are exact; the heap's own growth carries V8's code and feedback as well.
-  const heapBytes =
-    report.sites.length > 0 ? siteBytes : Math.max(0, report.heapBytesPerCall);
   const bytesPerCall =
-    report.verdict === 'clean' ? 0 : heapBytes + arrayBufferBytesPerCall;
+    report.verdict === 'clean'
+      ? 0
+      : Math.max(arrayBufferBytesPerCall, heldBytesPerCall(report));
 
   const isAccepted =
     report.verdict !== 'clean' && allow !== undefined && bytesPerCall <= allow;
@@ -130,7 +141,10 @@ export function judgeLeak(report: LeakReport, allow?: number): LeakJudgement {
     pass: verdict === 'clean',
     negatedPass: verdict === 'leak',
     verdict,
-    objectsPerCall: sum(report.sites.map((site) => site.objectsPerCall)),
+    objectsPerCall:
+      report.groups.length > 0
+        ? sum(report.groups.map((group) => group.objectsPerCall))
+        : sum(report.sites.map((site) => site.objectsPerCall)),
     bytesPerCall,
     arrayBufferBytesPerCall,
     allowedBytesPerCall: allow,

@@ -5,27 +5,27 @@
 // before, and only at what the one before could not clear:
 //
 //   quick look   a settled heap that stays equal to the byte proves there is nothing
-//   first look   sampled: survivors per callsite
+//   first look   every allocation sampled, for a few calls: does anything survive?
 //   fill         at full speed, until a cache would have filled
-//   last look    sampled again: what still grows now
-//   snapshot     what the survivors are, and what holds them; V8's own structures are no leak
+//   age          the calls that decide: a snapshot shows what survived them, from which round
+//                it is and what holds it; V8's own structures are no leak
+//   census       collections that grow without new objects
+//   blame        sampled again: where the survivors are allocated
 
-import type { CallsiteSeries } from './callsites.js';
+import type { SurvivorPath } from './heap/paths.js';
+import { type Aged, age } from './leaks/age.js';
+import { type Blame, blame } from './leaks/blame.js';
 import { census } from './leaks/census.js';
-import { type Fill, fill, PLATEAU_CALLS } from './leaks/fill.js';
+import { fill, PLATEAU_CALLS } from './leaks/fill.js';
+import { firstLook } from './leaks/first-look.js';
 import {
   bytesFollowCalls,
-  bytesFollowCallsInSteps,
-  countFollowsCalls,
-  isSuspicious,
   perCall,
   robustPerCall,
   STEP_BYTES_PER_CALL,
 } from './leaks/growth.js';
-import { type Observation, observe, siteReadings } from './leaks/observe.js';
-import { firstRounds, lastRounds } from './leaks/plan.js';
 import { quickLook } from './leaks/quick-look.js';
-import { explain, type Finding } from './leaks/report.js';
+import { type Evidence, explain, type Finding, leakSites } from './leaks/report.js';
 import {
   type SurvivorOptions,
   type Survivors,
@@ -37,14 +37,7 @@ import { type RunSettings, runSettings } from './measure/options.js';
 import { type Run, runMeasured } from './measure/run.js';
 import { warmUp } from './measure/warm-up.js';
 import { sum } from './stats.js';
-import type { LeakOptions, LeakReport } from './types.js';
-
-/** Shares of the time after which no further round begins. */
-const FIRST_LOOK_SHARE = 0.3;
-const FILL_SHARE = 0.8;
-const LAST_LOOK_SHARE = 0.95;
-/** A snapshot is cheaper than calls that take longer than this. */
-const SNAPSHOT_FIRST_MS = 400;
+import type { LeakOptions, LeakReport, LeakSite, RetainerKind } from './types.js';
 
 /**
  * Finds what `fn` accumulates call after call.
@@ -63,8 +56,8 @@ export function findLeaks(fn: () => unknown, options?: LeakOptions): Maybe<LeakR
 
 /** {@link LeakOptions}, complete; `allow` is for who judges. */
 export interface LeakSettings extends RunSettings {
-  /** Of the last look. */
-  readonly lastRoundCount: number | undefined;
+  /** That decide. */
+  readonly agedRoundCount: number | undefined;
   readonly snapshot: boolean;
 }
 
@@ -81,7 +74,7 @@ export function leakSettings(
   const { HIGHWATER_SNAPSHOT: wanted = '' } = process.env;
   return {
     ...settings,
-    lastRoundCount: options?.rounds,
+    agedRoundCount: options?.rounds,
     snapshot: options?.snapshot ?? !['', '0', 'false'].includes(wanted),
   };
 }
@@ -100,133 +93,123 @@ export function observeLeaks(
   return found instanceof Promise ? found.then(explain) : explain(found);
 }
 
+/** Where the survivors of `fn` are allocated, without a verdict. */
+export function survivingSites(
+  fn: unknown,
+  owner: string,
+  settings: RunSettings,
+): Maybe<readonly LeakSite[]> {
+  const found = runMeasured(fn, owner, settings, function* (run) {
+    yield* warmUp(run);
+    return yield* blame(run, 0);
+  });
+  const read = ({ grown, lengths }: Blame): readonly LeakSite[] =>
+    leakSites(grown, lengths);
+  return found instanceof Promise ? found.then(read) : read(found);
+}
+
 function* leakSteps(
   run: Run,
   settings: LeakSettings,
   snapshotName: string | undefined,
 ): Steps<Finding> {
+  const { addon } = run.caller;
   const watch = new Stopwatch();
   const warm = yield* watch.timing('warmUpMs', warmUp(run));
-  const quick = yield* watch.timing('plainMs', quickLook(run, warm));
-  let calls = quick.calls;
+  let calls = 0;
   const finding = (
     verdict: LeakReport['verdict'],
-    seen?: Observation,
-    evidence: Pick<Finding, 'grown' | 'survivors'> = { grown: [] },
+    aged?: Aged,
+    evidence?: Omit<Evidence, 'aged'>,
   ): Finding => ({
     verdict,
     calls,
     warmup: warm.calls,
-    heapBytesPerCall: seen === undefined ? 0 : robustPerCall(seen.heapBytes),
+    heapBytesPerCall: aged === undefined ? 0 : robustPerCall(aged.heapBytes),
     arrayBufferBytesPerCall:
-      seen === undefined || verdict === 'clean'
+      aged === undefined || evidence === undefined
         ? 0
-        : Math.max(0, perCall(seen.arrayBufferBytes)),
+        : Math.max(0, perCall(aged.arrayBufferBytes)),
     nodeVersion: process.version,
     durationMs: run.clock.elapsedMs(),
     timings: watch.timings,
-    ...(seen && { seen }),
-    ...evidence,
+    ...(aged && evidence && { evidence: { aged, ...evidence } }),
   });
+
+  const quick = yield* watch.timing('plainMs', quickLook(run, warm));
+  calls += quick.calls;
   if (quick.isFlat) return finding('clean');
 
-  // Growth that no callsite explains may be a backing store between two of its steps.
-  const isUnexplained = quick.bytesPerCall >= STEP_BYTES_PER_CALL;
-  const look = function* (
-    lengths: readonly number[],
-    timeShare: number,
-    mayStop: boolean,
-  ): Steps<Observation> {
-    const seen = yield* watch.timing(
-      'sampledMs',
-      observe(run, lengths, { timeShare, mayStop }),
-    );
-    calls += sum(seen.lengths);
-    return seen;
-  };
-  const survivorsOf = (seen: Observation, options: SurvivorOptions): Survivors =>
-    watch.time('snapshotMs', () => takeSurvivors(run, seen, options));
-
   if (!quick.isGrowing) {
-    const first = yield* look(firstRounds(settings, warm), FIRST_LOOK_SHARE, false);
-    if (!isUnexplained && isQuiet(first)) return finding('clean', first);
-    // Much that is made lazily, and only once, is told at a glance.
-    const isFillingDear = warm.msPerCall * PLATEAU_CALLS > SNAPSHOT_FIRST_MS;
-    if (isFillingDear && !isSuspicious(first.arrayBufferBytes)) {
-      const survivors = survivorsOf(first, { withPaths: false });
-      if (
-        survivors.groups.length === 0 &&
-        !hasGrownStore(survivors, first, warm.calls + calls)
-      ) {
-        return finding('clean', first);
-      }
-    }
+    const first = yield* watch.timing('sampledMs', firstLook(run, warm));
+    calls += first?.calls ?? 0;
+    // Growth that no callsite explains may be a store between two of its steps.
+    const isExplained = quick.bytesPerCall < STEP_BYTES_PER_CALL;
+    if (first?.isQuiet === true && isExplained) return finding('clean');
   }
 
-  // Collections take longer while objects have ids.
-  run.caller.addon.forgetObjectIds();
-  const filled: Fill = yield* watch.timing(
+  const filled = yield* watch.timing(
     'plainMs',
-    fill(run, {
-      callsBefore: warm.calls + calls,
-      msPerCall: warm.msPerCall,
-      timeShare: FILL_SHARE,
-    }),
+    fill(run, { callsBefore: warm.calls + calls, msPerCall: warm.msPerCall }),
   );
   calls += filled.calls;
   if (filled.isFlat) return finding('clean');
 
-  const hasFilled = warm.calls + calls >= PLATEAU_CALLS;
-  const pace = { bytesPerCall: warm.bytesPerCall, msPerCall: filled.msPerCall };
-  const last = yield* look(
-    lastRounds(settings, settings.lastRoundCount, pace),
-    LAST_LOOK_SHARE,
-    !isUnexplained,
+  const aged = yield* watch.timing(
+    'plainMs',
+    age(run, filled.msPerCall, settings.agedRoundCount),
   );
-  const growing = last.sites.filter((site) => grows(last, site));
-  const stepping = last.sites.filter((site) => steps(last, site));
-  const verdict = hasFilled ? 'leak' : 'undecided';
-  if (growing.length > 0 || bytesFollowCalls(last.arrayBufferBytes)) {
-    const survivors = survivorsOf(last, { withPaths: true, snapshotName });
-    if (survivors.groups.length > 0 || bytesFollowCalls(last.arrayBufferBytes)) {
-      return finding(verdict, last, { grown: growing, survivors });
-    }
+  calls += sum(aged.lengths);
+  // The last round must lie beyond it, or most of it.
+  const hasFilled = warm.calls + calls - (aged.lengths.at(-1) ?? 0) / 2 >= PLATEAU_CALLS;
+  const survivorsOf = (options: SurvivorOptions): Survivors =>
+    watch.time('snapshotMs', () => takeSurvivors(run, aged, options));
+  const accuse = function* (survivors: Survivors): Steps<Finding> {
+    const members = sum(survivors.groups.map(({ count }) => count));
+    addon.forgetObjectIds();
+    const blamed = yield* watch.timing(
+      'sampledMs',
+      blame(run, members / sum(aged.lengths)),
+    );
+    calls += sum(blamed.lengths);
+    return blamed.isIgnored
+      ? finding('clean', aged)
+      : finding(
+          hasFilled || survivors.paths.some(neverStops) ? 'leak' : 'undecided',
+          aged,
+          { survivors, blame: blamed },
+        );
+  };
+
+  const survivors = survivorsOf({ snapshotName });
+  if (survivors.groups.length > 0 || bytesFollowCalls(aged.arrayBufferBytes)) {
+    return yield* accuse(survivors);
   }
-  if (stepping.length === 0 && growing.length === 0) return finding('clean', last);
-
-  const counted = yield* watch.timing('plainMs', census(run.caller, filled.msPerCall));
-  calls += counted.calls;
-  const collections = counted.growing;
-  const survivors = survivorsOf(last, { withPaths: true, collections, snapshotName });
-  const grown = stepping.length > 0 ? stepping : growing;
-  return survivors.collections.length > 0 ||
-    hasGrownStore(survivors, last, warm.calls + calls)
-    ? finding(verdict, last, { grown, survivors })
-    : finding('clean', last);
+  const mayHaveGrownSlowly =
+    Math.max(quick.bytesPerCall, filled.bytesPerCall) >= STEP_BYTES_PER_CALL;
+  if (survivors.hasGrownCollections || mayHaveGrownSlowly) {
+    const counted = yield* watch.timing('plainMs', census(run.caller, filled.msPerCall));
+    calls += counted.calls;
+    const collections = counted.growing;
+    const now = survivorsOf({ collections, snapshotName });
+    if (now.collections.length > 0) return yield* accuse(now);
+  }
+  return hasFilled && hasGrownStore(survivors, aged, warm.calls + calls)
+    ? yield* accuse(survivors)
+    : finding('clean', aged);
 }
 
-function isQuiet(seen: Observation): boolean {
-  return (
-    !seen.sites.some((site) => grew(seen, site)) && !isSuspicious(seen.arrayBufferBytes)
-  );
-}
+const ENDLESS: ReadonlySet<RetainerKind> = new Set([
+  'listener',
+  'timer',
+  'reaction',
+  'chained-promise',
+  'await',
+]);
 
-function grew(seen: Observation, site: CallsiteSeries): boolean {
-  return (
-    isSuspicious(siteReadings(seen, site.counts)) ||
-    isSuspicious(siteReadings(seen, site.bytes))
-  );
-}
-
-function grows(seen: Observation, site: CallsiteSeries): boolean {
-  return (
-    countFollowsCalls(siteReadings(seen, site.counts)) ||
-    bytesFollowCalls(siteReadings(seen, site.bytes))
-  );
-}
-
-function steps(seen: Observation, site: CallsiteSeries): boolean {
-  return bytesFollowCallsInSteps(siteReadings(seen, site.bytes));
+/** Caches fill and then stop; nobody caches listeners, timers or what waits for a promise. */
+function neverStops({ steps, firstNew }: SurvivorPath): boolean {
+  return steps.slice(firstNew, firstNew + 1).some(({ kind }) => ENDLESS.has(kind));
 }
 
 /**
@@ -235,16 +218,14 @@ function steps(seen: Observation, site: CallsiteSeries): boolean {
  */
 function hasGrownStore(
   { grownStores }: Survivors,
-  seen: Observation,
+  { lengths, heapBytes: { values } }: Aged,
   calls: number,
 ): boolean {
-  const { lengths, values } = seen.heapBytes;
-  const grownBytes = (values.at(-1) ?? 0) - (values[1] ?? 0);
-  const leastBytes = sum(lengths) * STEP_BYTES_PER_CALL;
-  const smallest = calls * STEP_BYTES_PER_CALL;
+  const grownBytes = (values.at(-1) ?? 0) - (values[0] ?? 0);
   // Twice as large, or half as large again: so much of a new store is growth.
   return grownStores.some(
     ({ storeBytes }) =>
-      storeBytes >= smallest && grownBytes >= Math.max(leastBytes, storeBytes / 4),
+      storeBytes >= calls * STEP_BYTES_PER_CALL &&
+      grownBytes >= Math.max(sum(lengths) * STEP_BYTES_PER_CALL, storeBytes / 4),
   );
 }

@@ -8,7 +8,7 @@ import { formatBudget } from './format/budget-text.js';
 import { formatCollectable } from './format/collectable-text.js';
 import { formatLeak } from './format/leak-text.js';
 import { plainPaint, type TextOptions } from './format/style.js';
-import { leakSettings, observeLeaks } from './leaks.js';
+import { leakSettings, observeLeaks, survivingSites } from './leaks.js';
 import type { Maybe } from './measure/flow.js';
 import { type MeasureSettings, measureSettings } from './measure/options.js';
 import { type LazyMeasurement, measureMetrics, type Passes } from './measure.js';
@@ -226,13 +226,9 @@ function allocators(...[received, name, settings]: Parameters<Blame>): ReturnTyp
 /** The stacks whose objects are still alive. */
 function survivors(...[received, name, settings]: Parameters<Blame>): ReturnType<Blame> {
   return then(
-    observeLeaks(received, name, {
-      ...settings,
-      lastRoundCount: undefined,
-      snapshot: false,
-    }),
-    (report) => () =>
-      report.sites.map((site) => ({
+    survivingSites(received, name, settings),
+    (sites) => () =>
+      sites.map((site) => ({
         frames: site.frames,
         allocatedCount: site.objectsPerCall,
         allocatedBytes: site.bytesPerCall,

@@ -10,5 +10,6 @@ export function verdictOf(text) {
   const [, fact] = /^Expected .+ not to leak, but (.+)\.$/.exec(headline) ?? [];
   if (fact === undefined) return 'error';
   if (/\bis undecided\b/.test(fact)) return 'undecided';
-  return /\bkeeps? .+ alive\b/.test(fact) ? 'leak' : 'error';
+  const isLeak = /\bkeeps? .+ alive\b/.test(fact) || /\badds? .+ to an? /.test(fact);
+  return isLeak ? 'leak' : 'error';
 }

@@ -108,6 +108,7 @@ function add(known: HeldGroup, group: LeakGroup): HeldGroup {
   return {
     ...known,
     mergedCount: known.mergedCount + 1,
+    objectCount: known.objectCount + group.objectCount,
     objectsPerCall: known.objectsPerCall + group.objectsPerCall,
     bytesPerCall: known.bytesPerCall + group.bytesPerCall,
     retainedBytesPerCall: known.retainedBytesPerCall + group.retainedBytesPerCall,

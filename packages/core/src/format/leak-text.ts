@@ -4,6 +4,7 @@ import type { LeakJudgement } from '../budget.js';
 import { formatBytes, formatCount } from '../bytes.js';
 import { sum } from '../stats.js';
 import type { LeakPoint, LeakReport, LeakSite } from '../types.js';
+import { adviceFor } from './advice.js';
 import { rankSites, type SiteNumbers, siteLines } from './callsite-text.js';
 import { classCount, type HeldGroup, heldLines, rankGroups } from './held-text.js';
 import { wrap } from './layout.js';
@@ -32,7 +33,7 @@ export function formatLeak(
   const ranked = rankSites(report.sites.map(toNumbers), 'bytes', style);
   const groups = rankGroups(report.groups, style);
   const facts = [
-    ...wrap(factText(judgement, report), style.width, '  '),
+    ...wrap(factText(judgement, report, groups), style.width, '  '),
     ...whereLines(ranked, judgement, style),
     ...heldLines(groups, report, style),
   ];
@@ -44,7 +45,7 @@ export function formatLeak(
     ...wrap(observedText(report), style.width, '  ').map((line) => style.paint.dim(line)),
     ...snapshotLines(report, style),
     ...wrap(
-      nextText(judgement, report, ranked, options.negated ?? false),
+      nextText(judgement, report, ranked, groups, options.negated ?? false),
       style.width,
       '  ',
       '      ',
@@ -129,7 +130,17 @@ function callsPerObject(objectsPerCall: number): number {
     : 100;
 }
 
-function factText(judgement: LeakJudgement, report: LeakReport): string {
+function factText(
+  judgement: LeakJudgement,
+  report: LeakReport,
+  [main]: readonly HeldGroup[],
+): string {
+  if (main !== undefined) {
+    const calls = main.objectCount / main.objectsPerCall;
+    const bytes = formatBytes(main.retainedBytesPerCall * calls);
+    const left = classCount(main.objectCount, main.className);
+    return `The last ${plural(calls, 'call')} left ${left} (${bytes}) behind.`;
+  }
   if (report.sites.length > 0) {
     const ends = report.sites.flatMap((site) => site.series.slice(-1));
     const calls = plural(Math.max(...ends.map((end) => end.calls)), 'call');
@@ -209,6 +220,7 @@ function nextText(
   judgement: LeakJudgement,
   report: LeakReport,
   ranked: readonly SiteNumbers[],
+  groups: readonly HeldGroup[],
   negated: boolean,
 ): string {
   const accept = `toNotLeak({ allow: ${sizeLiteral(roundUp(judgement.bytesPerCall))} })`;
@@ -220,6 +232,11 @@ function nextText(
     return judgement.isAccepted
       ? 'Next: drop `.not`, or allow less.'
       : 'Next: drop `.not`, or check that what should stay is still referenced after the call.';
+  }
+  const advice = adviceFor(groups[0]?.path ?? report.collections[0]?.path);
+  if (advice !== undefined) return `Next: ${advice} If it may grow: ${accept}.`;
+  if (groups.length === 0 && report.collections[0] !== undefined) {
+    return `Next: take entries out of the ${report.collections[0].kind} when they are done with. If it may grow: ${accept}.`;
   }
   const culprit = userFunction(ranked[0]?.frames[0]);
   const made = culprit === undefined ? 'a call makes' : `${callOrName(culprit)} makes`;

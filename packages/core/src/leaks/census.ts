@@ -27,13 +27,14 @@ export interface Census {
   readonly growing: readonly GrowingEntries[];
 }
 
-/** Needs object ids. */
+/** Begins a new age of object ids: what a snapshot calls new is younger than the census. */
 export function* census(caller: Caller, msPerCall: number): Steps<Census> {
   const { addon } = caller;
   const affordable = Math.floor(ROUND_MS / Math.max(0.001, msPerCall));
   const first = Math.max(FEWEST_CALLS, Math.min(FIRST_CALLS, affordable));
   const second = Math.max(2 * FEWEST_CALLS, Math.min(SECOND_CALLS, 2 * affordable));
   yield* wait(caller.settle());
+  addon.markObjects();
   addon.takeCensus(true);
   for (const calls of [first, second]) {
     yield* wait(caller.call(calls));

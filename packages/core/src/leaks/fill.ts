@@ -8,6 +8,9 @@ import type { Run } from '../measure/run.js';
 export const PLATEAU_CALLS = 1_000;
 // Rounds of a slow function must be short enough to end in time.
 const ROUND_MS = 150;
+/** After as many rounds that all grew: they need not be looked at so often. */
+const GROWING_ROUNDS = 3;
+const GROWING_ROUND_MS = 500;
 const FEWEST_CALLS = 5;
 const MOST_CALLS = 200;
 /** That nothing came in this many calls, over at least as many rounds as that, is proof. */
@@ -19,6 +22,8 @@ export interface Fill {
   /** Settled heap and ArrayBuffer stores did not change by a byte in the last rounds. */
   readonly isFlat: boolean;
   readonly calls: number;
+  /** Of the settled heap; 0 or less when it did not grow. */
+  readonly bytesPerCall: number;
   /** Of the last round. */
   readonly msPerCall: number;
 }
@@ -28,25 +33,35 @@ export interface FillOptions {
   readonly callsBefore: number;
   /** What a call took before. */
   readonly msPerCall: number;
-  /** Of the clock, 0 to 1, after which no further round begins. */
-  readonly timeShare: number;
 }
+
+/** Of the clock, 0 to 1, after which no further round begins. */
+const TIME_SHARE = 0.8;
+/** The same for a function that is far too slow to fill a cache in time. */
+const SLOW_TIME_SHARE = 0.4;
+const SLOW = 3;
 
 export function* fill({ caller, clock }: Run, options: FillOptions): Steps<Fill> {
   let { msPerCall } = options;
   let calls = 0;
   let heap = yield* wait(caller.settle());
   let stores = arrayBufferBytes();
+  const heapBefore = heap;
   let flatRounds = 0;
+  let growingRounds = 0;
   let flatCalls = 0;
   const isFlat = (): boolean => flatRounds >= FLAT_ROUNDS && flatCalls >= FLAT_CALLS;
+  const isSlow = msPerCall * PLATEAU_CALLS > clock.timeoutMs * SLOW;
+  const timeShare = isSlow ? SLOW_TIME_SHARE : TIME_SHARE;
   while (
     options.callsBefore + calls < PLATEAU_CALLS &&
     !isFlat() &&
-    !clock.isPast(options.timeShare)
+    !clock.isPast(timeShare)
   ) {
-    const affordable = Math.floor(ROUND_MS / Math.max(0.001, msPerCall));
-    const length = Math.max(FEWEST_CALLS, Math.min(MOST_CALLS, affordable));
+    const roundMs = growingRounds >= GROWING_ROUNDS ? GROWING_ROUND_MS : ROUND_MS;
+    const affordable = Math.floor(roundMs / Math.max(0.001, msPerCall));
+    const missing = PLATEAU_CALLS - options.callsBefore - calls;
+    const length = Math.max(FEWEST_CALLS, Math.min(MOST_CALLS, affordable, missing));
     const start = performance.now();
     yield* wait(caller.call(length));
     msPerCall = (performance.now() - start) / length;
@@ -56,8 +71,14 @@ export function* fill({ caller, clock }: Run, options: FillOptions): Steps<Fill>
     const isSame = heapNow === heap && storesNow === stores;
     flatRounds = isSame ? flatRounds + 1 : 0;
     flatCalls = isSame ? flatCalls + length : 0;
+    growingRounds = heapNow > heap ? growingRounds + 1 : 0;
     heap = heapNow;
     stores = storesNow;
   }
-  return { isFlat: isFlat(), calls, msPerCall };
+  return {
+    isFlat: isFlat(),
+    calls,
+    bytesPerCall: calls === 0 ? 0 : (heap - heapBefore) / calls,
+    msPerCall,
+  };
 }

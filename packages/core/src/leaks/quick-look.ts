@@ -6,7 +6,6 @@ import { type Steps, wait } from '../measure/flow.js';
 import type { Run } from '../measure/run.js';
 import type { WarmUp } from '../measure/warm-up.js';
 import { sum } from '../stats.js';
-import { sampledMs } from './observe.js';
 
 /** In calls made so far: what has been flat while the calls tripled has no backing store that grows in steps. */
 const PATTERN = [0.5, 0.5, 1, 1, 2, 2] as const;
@@ -14,9 +13,7 @@ const PATTERN = [0.5, 0.5, 1, 1, 2, 2] as const;
 const FEWEST_CALLS = 25;
 const MOST_CALLS = 100;
 const ROUND_MS = 20;
-// What a short observation with its samples would take, or this if that is less.
 const MOST_MS = 400;
-const SAMPLED_CALLS = 30;
 /** Per call: half of the smallest object. */
 const GROWING_BYTES = 8;
 
@@ -35,9 +32,7 @@ export function* quickLook({ caller, settings }: Run, warm: WarmUp): Steps<Quick
   const unit =
     settings.iterations ??
     Math.max(FEWEST_CALLS, warm.calls, Math.min(MOST_CALLS, affordable));
-  const isAffordable =
-    warm.msPerCall * unit * sum(PATTERN) <=
-    Math.max(MOST_MS, sampledMs(warm) * SAMPLED_CALLS);
+  const isAffordable = warm.msPerCall * unit * sum(PATTERN) <= MOST_MS;
   if (!isAffordable && settings.iterations === undefined) {
     return { isFlat: false, isGrowing: false, bytesPerCall: 0, calls: 0 };
   }

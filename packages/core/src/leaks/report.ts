@@ -5,55 +5,68 @@ import { classNameOf } from '../heap/classes.js';
 import { mapToSource } from '../source-map.js';
 import { sum } from '../stats.js';
 import type { LeakGroup, LeakReport, LeakResource, LeakSite } from '../types.js';
+import type { Aged } from './age.js';
+import type { Blame } from './blame.js';
 import { typicalPerCall } from './growth.js';
-import { type Observation, siteReadings } from './observe.js';
 import { creatorOf, resourceGrowth } from './resources.js';
+import { siteReadings } from './sample.js';
 import type { Survivors } from './survivors.js';
 
-/** A report whose places are still in the coordinates of the compiled code. */
+/** A report whose callsites are still in the coordinates of the compiled code. */
 export interface Finding
-  extends Omit<LeakReport, 'sites' | 'groups' | 'collections' | 'resources'> {
-  /** What was seen last, unless nothing had to be sampled. */
-  readonly seen?: Observation;
-  readonly grown: readonly CallsiteSeries[];
-  readonly survivors?: Survivors;
+  extends Omit<
+    LeakReport,
+    'sites' | 'groups' | 'collections' | 'resources' | 'snapshotFile'
+  > {
+  /** Absent when nothing accumulates. */
+  readonly evidence?: Evidence;
 }
 
-export function explain({ seen, grown, survivors, ...facts }: Finding): LeakReport {
-  const calls = sum(seen?.lengths ?? []);
+export interface Evidence {
+  readonly aged: Aged;
+  readonly survivors: Survivors;
+  readonly blame: Blame;
+}
+
+export function explain({ evidence, ...facts }: Finding): LeakReport {
+  if (evidence === undefined) {
+    return { ...facts, sites: [], groups: [], collections: [], resources: [] };
+  }
+  const { aged, survivors, blame } = evidence;
+  const { collections, snapshotFile } = survivors;
   return {
     ...facts,
-    sites: seen === undefined ? [] : leakSites(seen, grown),
-    groups: survivors === undefined ? [] : leakGroups(survivors, calls),
-    collections: survivors?.collections ?? [],
-    resources:
-      seen === undefined || facts.verdict === 'clean' ? [] : leakResources(seen, calls),
-    ...(survivors?.snapshotFile !== undefined && {
-      snapshotFile: survivors.snapshotFile,
-    }),
+    sites: leakSites(blame.grown, blame.lengths),
+    groups: leakGroups(survivors, sum(aged.lengths)),
+    collections,
+    resources: leakResources(aged, blame),
+    ...(snapshotFile !== undefined && { snapshotFile }),
   };
 }
 
-function leakSites(
-  seen: Observation,
+/** Callsites in the user's coordinates; most bytes first. */
+export function leakSites(
   grown: readonly CallsiteSeries[],
+  lengths: readonly number[],
 ): readonly LeakSite[] {
   return mapSites(grown, mapToSource)
-    .map(({ frames, counts, bytes }) => ({
-      frames,
-      objectsPerCall: typicalPerCall(siteReadings(seen, counts)),
-      bytesPerCall: typicalPerCall(siteReadings(seen, bytes)),
-      series: points(seen.lengths, counts, bytes),
-    }))
+    .map((site) => {
+      const { counts, bytes } = siteReadings(site, lengths);
+      return {
+        frames: site.frames,
+        objectsPerCall: typicalPerCall(counts),
+        bytesPerCall: typicalPerCall(bytes),
+        series: points(site, lengths),
+      };
+    })
     .sort(
       (a, b) => b.bytesPerCall - a.bytesPerCall || b.objectsPerCall - a.objectsPerCall,
     );
 }
 
 function points(
+  { counts, bytes }: Pick<CallsiteSeries, 'counts' | 'bytes'>,
   lengths: readonly number[],
-  counts: readonly number[],
-  bytes: readonly number[],
 ): LeakSite['series'] {
   let calls = 0;
   return lengths.map((length, round) => {
@@ -68,6 +81,7 @@ function leakGroups({ groups, paths }: Survivors, calls: number): readonly LeakG
     if (path === undefined) return [];
     return {
       className: classNameOf(group.type, group.name),
+      objectCount: group.count,
       objectsPerCall: group.count / calls,
       bytesPerCall: group.shallowBytes / calls,
       retainedBytesPerCall: group.retainedBytes / calls,
@@ -82,10 +96,16 @@ function leakGroups({ groups, paths }: Survivors, calls: number): readonly LeakG
 }
 
 /** What stays open, and who opened it: that needs Node's own frames. */
-function leakResources(seen: Observation, calls: number): readonly LeakResource[] {
-  const growth = resourceGrowth(seen.openBefore, seen.openAfter, calls);
+function leakResources(
+  { openBefore, openAfter, lengths }: Aged,
+  blame: Blame,
+): readonly LeakResource[] {
+  const growth = resourceGrowth(openBefore, openAfter, sum(lengths));
   if (growth.length === 0) return [];
-  const sites = leakSites(seen, callsiteSeries(seen.profile, { internals: true }));
+  const sites = leakSites(
+    callsiteSeries(blame.profile, { internals: true }),
+    blame.lengths,
+  );
   return growth.map((resource) => {
     const frames = creatorOf(resource, sites);
     return frames === undefined ? resource : { ...resource, frames };

@@ -1,111 +1,102 @@
-// What survived an observation, and what holds it, by a heap snapshot.
+// What survived, and what holds it, by a heap snapshot.
 
 import { siteMatches } from '../callsites.js';
 import { classNameOf } from '../heap/classes.js';
 import { withGraphOf } from '../heap/graph.js';
-import { readPaths, type SurvivorPath, survivorPaths } from '../heap/paths.js';
+import { type SurvivorPath, survivorPaths } from '../heap/paths.js';
 import { writeHeapSnapshotFile } from '../heap/snapshot-file.js';
 import type { Run } from '../measure/run.js';
-import type { GrownStore, HeapClass, HeapGraph, SurvivorGroup } from '../native.js';
+import type { GrownStore, SurvivorGroup } from '../native.js';
 import { sum } from '../stats.js';
 import type { IgnoreRule, LeakCollection } from '../types.js';
+import type { Aged } from './age.js';
 import type { GrowingEntries } from './census.js';
 import { FEWEST_OBJECTS, FEWEST_OBJECTS_PER_CALL } from './growth.js';
-import type { Observation } from './observe.js';
 
-const MOST_STORES = 20;
-/** Of what the calls of a half would leave behind. */
+/** Of what the calls of a round would leave behind if all left the same. */
 const SAME_PACE = 0.5;
+const MOST_STORES = 20;
+/** More is not read by anybody, and each path takes time to read. */
+const MOST_GROUPS = 20;
 
-/** What a snapshot shows of the objects that are younger than a mark. */
+/** What a snapshot shows of the objects that are younger than the first mark. */
 export interface Survivors {
-  /** Most retained bytes first. */
+  /** Of all ages. Most retained bytes first. */
   readonly groups: readonly SurvivorGroup[];
-  /** Everything young, by class. */
-  readonly classes: readonly HeapClass[];
+  /** Of the groups, in their order. */
+  readonly paths: readonly SurvivorPath[];
   readonly collections: readonly LeakCollection[];
   /** Older objects with new room, but for those that a census counts. */
   readonly grownStores: readonly GrownStore[];
-  /** Of the groups, in their order; none unless asked for. */
-  readonly paths: readonly SurvivorPath[];
+  /** Collections that a census should count. */
+  readonly hasGrownCollections: boolean;
   readonly snapshotFile?: string;
-}
-
-/** Old and new members both: not the latest of what is replaced, nor a burst at the start. */
-function isOfAllAges(
-  { count, lateCount }: SurvivorGroup,
-  { earlyShare }: Observation,
-): boolean {
-  const earlyCount = count - lateCount;
-  return (
-    earlyCount >= count * earlyShare * SAME_PACE &&
-    lateCount >= count * (1 - earlyShare) * SAME_PACE
-  );
-}
-
-function isCounted(className: string | undefined): boolean {
-  return className !== undefined && ['Array', 'Map', 'Set'].includes(className);
-}
-
-function readCollections(
-  collections: readonly GrowingEntries[],
-  graph: HeapGraph,
-): readonly LeakCollection[] {
-  const raw = collections.map(({ id }) => graph.path(id) ?? []);
-  const paths = readPaths(raw, graph);
-  return collections.flatMap(({ kind, entriesPerCall, entryCount }, index) => {
-    const path = paths[index];
-    // What nothing holds is about to go.
-    if (path === undefined || path.steps.length === 0) return [];
-    return { kind, entriesPerCall, entryCount, path };
-  });
 }
 
 /** What else to take from the snapshot while it is there. */
 export interface SurvivorOptions {
-  readonly withPaths: boolean;
   /** Growing collections to find the holders of. */
   readonly collections?: readonly GrowingEntries[];
   /** Writes the snapshot to a file of about this name, if anything survived. */
   readonly snapshotName?: string | undefined;
 }
 
-/** @param seen the observation that just ended */
+/** @param aged the calls that were just made */
 export function takeSurvivors(
   { caller, settings }: Run,
-  seen: Observation,
-  { withPaths, collections = [], snapshotName }: SurvivorOptions,
+  { marks, lengths }: Aged,
+  { collections = [], snapshotName }: SurvivorOptions,
 ): Survivors {
-  const { mark, lateMark } = seen;
   const fewest = Math.max(
     FEWEST_OBJECTS,
-    Math.ceil(sum(seen.lengths) * FEWEST_OBJECTS_PER_CALL),
+    Math.ceil(sum(lengths) * FEWEST_OBJECTS_PER_CALL),
   );
+  const [mark = 0] = marks;
   // What the measurement itself refers to, it refers to through its caller.
   return withGraphOf(caller.addon, [caller], (graph) => {
-    const classes = graph.classes(mark);
-    const all = graph
-      .survivors(mark, fewest, lateMark)
-      .filter((group) => isOfAllAges(group, seen));
-    const hasRules = settings.ignore.length > 0;
-    const allPaths = withPaths || hasRules ? survivorPaths(all, graph) : [];
-    const kept = all
-      .map((group, index) => ({ group, path: allPaths[index] }))
+    const ofAllAges = graph
+      .survivors(marks, fewest)
+      .filter((group) => isOfAllAges(group, lengths))
+      .slice(0, MOST_GROUPS);
+    const stores = graph.grownStores(mark, MOST_STORES);
+    const held = collections.map((collection) => ({
+      collection,
+      path: graph.path(collection.id) ?? [],
+    }));
+    // All at once and last: reading where functions are takes the ids from all objects.
+    const paths = survivorPaths(
+      [...ofAllAges, ...held.map(({ path }) => ({ path, firstNew: path.length }))],
+      graph,
+    );
+    const kept = ofAllAges
+      .map((group, index) => ({ group, path: paths[index] }))
       .filter(({ group, path }) => !isIgnored(group, path, settings.ignore));
     return {
       groups: kept.map(({ group }) => group),
       paths: kept.flatMap(({ path }) => path ?? []),
-      classes,
-      grownStores: graph
-        .grownStores(mark, MOST_STORES)
-        .filter(({ path, firstNew }) => !isCounted(path[firstNew - 1]?.node.name)),
-      collections: readCollections(collections, graph),
+      collections: collections.flatMap((collection, index) =>
+        toCollection(collection, paths[ofAllAges.length + index]),
+      ),
+      grownStores: stores.filter((store) => !isCounted(store)),
+      hasGrownCollections: stores.some(isCounted),
       ...(snapshotName !== undefined &&
         kept.length + collections.length > 0 && {
           snapshotFile: writeHeapSnapshotFile(graph, process.cwd(), snapshotName),
         }),
     };
   });
+}
+
+/** Members from every round: neither the latest of what is replaced, nor a burst. */
+function isOfAllAges(
+  { count, counts }: SurvivorGroup,
+  lengths: readonly number[],
+): boolean {
+  const perCall = count / sum(lengths);
+  return counts.every(
+    // A slow leak may miss a short round.
+    (made, round) => made >= Math.floor((lengths[round] ?? 0) * perCall * SAME_PACE),
+  );
 }
 
 function isIgnored(
@@ -119,4 +110,18 @@ function isIgnored(
     retainers: (path?.steps ?? []).flatMap((step) => [step.name, step.held.name]),
   };
   return rules.some((rule) => siteMatches(rule, site));
+}
+
+function isCounted({ path, firstNew }: GrownStore): boolean {
+  const holder = path[firstNew - 1]?.node.name ?? '';
+  return ['Array', 'Map', 'Set'].includes(holder);
+}
+
+function toCollection(
+  { kind, entriesPerCall, entryCount }: GrowingEntries,
+  path: SurvivorPath | undefined,
+): readonly LeakCollection[] {
+  // What nothing holds is about to go.
+  if (path === undefined || path.steps.length === 0) return [];
+  return [{ kind, entriesPerCall, entryCount, path }];
 }

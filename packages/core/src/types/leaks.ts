@@ -36,6 +36,8 @@ export interface LeakSite {
 export interface LeakGroup {
   /** A class, `'(closure)'`, `'(string)'`... as Chrome DevTools calls it. */
   readonly className: string;
+  /** Seen in the calls that decided. */
+  readonly objectCount: number;
   readonly objectsPerCall: number;
   /** The objects themselves. */
   readonly bytesPerCall: number;

@@ -1,0 +1,76 @@
+// Where the survivors are allocated: a few calls with every allocation sampled.
+
+import { type CallsiteSeries, callsiteSeries } from '../callsites.js';
+import type { Steps } from '../measure/flow.js';
+import type { Run } from '../measure/run.js';
+import type { Profile } from '../native.js';
+import { mapToSource } from '../source-map.js';
+import { sum } from '../stats.js';
+import {
+  bytesFollowCalls,
+  bytesFollowCallsInSteps,
+  countFollowsCalls,
+} from './growth.js';
+import { sample, siteReadings } from './sample.js';
+
+// The first round, which still warms things up, shows what a sampled call takes.
+const FIRST_CALLS = 1;
+const PATTERN = [1, 2, 1, 3, 1] as const;
+const MOST_UNIT = 75;
+const FEWEST_UNIT = 2;
+const LOOK_MS = 400;
+/** Of one call, when already that is more than can be afforded. */
+const DEAR_ROUNDS = 4;
+/** Survivors per round, at least. */
+const SURVIVORS = 5;
+
+/** Callsites whose objects are still there, round after round. */
+export interface Blame {
+  /** Calls per round. */
+  readonly lengths: readonly number[];
+  /** Those that grew with the calls, or at least in steps. */
+  readonly grown: readonly CallsiteSeries[];
+  /** Something grew, but the rules of `ignore` leave all of it out. */
+  readonly isIgnored: boolean;
+  readonly profile: Profile;
+}
+
+/** @param survivorsPerCall known so far; 0 for "some" */
+export function* blame(run: Run, survivorsPerCall: number): Steps<Blame> {
+  const { ignore, internals } = run.settings;
+  const needed = survivorsPerCall > 0 ? SURVIVORS / survivorsPerCall : MOST_UNIT;
+  let unit = FEWEST_UNIT;
+  const { lengths, profile } = yield* sample(run, ({ length }, ms) => {
+    if (length === 0) return FIRST_CALLS;
+    if (ms > LOOK_MS && length < DEAR_ROUNDS) return 1;
+    if (ms > LOOK_MS) return undefined;
+    if (length === 1) {
+      const affordable = LOOK_MS / sum(PATTERN) / Math.max(0.001, ms / FIRST_CALLS);
+      unit = Math.ceil(Math.max(FEWEST_UNIT, Math.min(MOST_UNIT, affordable, needed)));
+    }
+    const times = PATTERN[length - 1];
+    return times === undefined ? undefined : times * unit;
+  });
+
+  const grown = (sites: readonly CallsiteSeries[]): readonly CallsiteSeries[] =>
+    sites.filter((site) => grows(site, lengths));
+  const blamed = grown(
+    callsiteSeries(profile, { ignore, internals, mapper: mapToSource }),
+  );
+  return {
+    lengths,
+    grown: blamed,
+    isIgnored:
+      ignore.length > 0 &&
+      blamed.length === 0 &&
+      grown(callsiteSeries(profile, { internals })).length > 0,
+    profile,
+  };
+}
+
+function grows(site: CallsiteSeries, lengths: readonly number[]): boolean {
+  const { counts, bytes } = siteReadings(site, lengths);
+  return (
+    countFollowsCalls(counts) || bytesFollowCalls(bytes) || bytesFollowCallsInSteps(bytes)
+  );
+}
