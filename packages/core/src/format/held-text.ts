@@ -12,25 +12,16 @@ const INDENT = '    ';
 const TOP = 3;
 const MOST_CONTENTS = 3;
 
-/** The survivors of one class, on one path shape. */
-export interface HeldGroup extends LeakGroup {
-  /** Groups that read the same. */
-  readonly mergedCount: number;
-}
-
 /** Groups that a reader could not tell apart are one; most retained bytes first. */
 export function rankGroups(
   groups: readonly LeakGroup[],
   style: Style,
-): readonly HeldGroup[] {
-  const merged = new Map<string, HeldGroup>();
+): readonly LeakGroup[] {
+  const merged = new Map<string, LeakGroup>();
   for (const group of groups) {
     const key = `${group.className}\n${pathShape(group, style)}`;
     const known = merged.get(key);
-    merged.set(
-      key,
-      known === undefined ? { ...group, mergedCount: 1 } : add(known, group),
-    );
+    merged.set(key, known === undefined ? group : add(known, group));
   }
   return [...merged.values()].sort(
     (a, b) => b.retainedBytesPerCall - a.retainedBytesPerCall,
@@ -39,35 +30,37 @@ export function rankGroups(
 
 /** `held by:` and what else grows; nothing when no snapshot told. */
 export function heldLines(
-  groups: readonly HeldGroup[],
+  groups: readonly LeakGroup[],
   { collections, resources }: LeakReport,
   style: Style,
 ): string[] {
-  const shown = style.verbose ? groups : groups.slice(0, TOP);
-  const hidden = groups.length - shown.length;
-  const heldCount = shown.length + collections.length;
+  const most = style.verbose ? Number.POSITIVE_INFINITY : TOP;
+  const shown = groups.slice(0, most);
+  const shownCollections = collections.slice(0, most);
+  const hidden =
+    groups.length + collections.length - shown.length - shownCollections.length;
+  const heldCount = shown.length + shownCollections.length;
   return [
     ...(heldCount > 0 ? ['  held by:'] : []),
     ...shown.flatMap((group) => groupLines(group, style)),
-    ...collections.flatMap((collection) => collectionLines(collection, style)),
+    ...shownCollections.flatMap((collection) => collectionLines(collection, style)),
     ...(hidden > 0 ? [`${INDENT}...and ${plural(hidden, 'more path')}`] : []),
     ...(resources.length > 0 ? ['  left open:'] : []),
     ...resources.flatMap((resource) => resourceLines(resource, style)),
   ];
 }
 
-function groupLines(group: HeldGroup, style: Style): string[] {
+function groupLines(group: LeakGroup, style: Style): string[] {
   const [first = '', ...rest] = retainerLines(group.path, style, {
     label: '',
     indent: INDENT,
   });
   const lines = [first.replace(/^ +/, INDENT), ...rest];
-  // A class's tables are a part of it to a reader.
-  const contents = group.contents.filter(({ className }) => className !== '(array)');
+  const contents = group.contents.filter(({ className }) => isOfUsers(className));
   if (contents.length === 0) return lines;
   const named = contents
     .slice(0, style.verbose ? contents.length : MOST_CONTENTS)
-    .map(({ objectsPerCall, className }) => classCount(objectsPerCall, className))
+    .map((entry) => `${formatCount(entry.objectsPerCall)} × ${wordOf(entry.className)}`)
     .join(', ');
   return [
     ...lines,
@@ -104,10 +97,9 @@ function pathShape({ path }: LeakGroup, style: Style): string {
     .replace(/"[^"]*"/g, '""');
 }
 
-function add(known: HeldGroup, group: LeakGroup): HeldGroup {
+function add(known: LeakGroup, group: LeakGroup): LeakGroup {
   return {
     ...known,
-    mergedCount: known.mergedCount + 1,
     objectCount: known.objectCount + group.objectCount,
     objectsPerCall: known.objectsPerCall + group.objectsPerCall,
     bytesPerCall: known.bytesPerCall + group.bytesPerCall,
@@ -132,8 +124,25 @@ function addContents(
   return [...added.values()].sort((a, b) => b.bytesPerCall - a.bytesPerCall);
 }
 
-/** `1 Session`, `2 closures`, `1 string`: DevTools' word for what has no class, without its brackets. */
+/** `1 Session`, `2 Session objects`, `2 closures`. */
 export function classCount(count: number, className: string): string {
-  const word = /^\((.*)\)$/.exec(className)?.[1];
-  return word === undefined ? `${formatCount(count)} ${className}` : plural(count, word);
+  const word = wordOf(className);
+  if (word !== className) return plural(count, word);
+  return formatCount(count) === '1'
+    ? `1 ${className}`
+    : `${plural(count, `${className} object`)}`;
+}
+
+/** DevTools' word for what has no class, without its brackets. */
+function wordOf(className: string): string {
+  if (className === 'system / JSArrayBufferData') return 'ArrayBuffer store';
+  return /^\((.*)\)$/.exec(className)?.[1] ?? className;
+}
+
+/** A class's tables are a part of it to a reader, and scopes a part of functions. */
+function isOfUsers(className: string): boolean {
+  return (
+    className !== '(array)' &&
+    (!className.startsWith('system / ') || className.endsWith('ArrayBufferData'))
+  );
 }

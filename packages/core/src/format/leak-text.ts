@@ -3,10 +3,10 @@
 import type { LeakJudgement } from '../budget.js';
 import { formatBytes, formatCount } from '../bytes.js';
 import { sum } from '../stats.js';
-import type { LeakPoint, LeakReport, LeakSite } from '../types.js';
+import type { LeakGroup, LeakPoint, LeakReport, LeakSite } from '../types.js';
 import { adviceFor } from './advice.js';
 import { rankSites, type SiteNumbers, siteLines } from './callsite-text.js';
-import { classCount, type HeldGroup, heldLines, rankGroups } from './held-text.js';
+import { classCount, heldLines, rankGroups } from './held-text.js';
 import { wrap } from './layout.js';
 import { frameLocation, userFunction } from './location.js';
 import { type Style, type TextOptions, toStyle } from './style.js';
@@ -56,7 +56,7 @@ export function formatLeak(
 function headline(
   judgement: LeakJudgement,
   report: LeakReport,
-  groups: readonly HeldGroup[],
+  groups: readonly LeakGroup[],
   options: LeakTextOptions,
   { paint }: Style,
 ): string {
@@ -78,7 +78,7 @@ function headline(
 function leakText(
   judgement: LeakJudgement,
   report: LeakReport,
-  [main, ...others]: readonly HeldGroup[],
+  [main, ...others]: readonly LeakGroup[],
 ): string {
   const [collection] = report.collections;
   if (main === undefined && collection !== undefined) {
@@ -133,7 +133,7 @@ function callsPerObject(objectsPerCall: number): number {
 function factText(
   judgement: LeakJudgement,
   report: LeakReport,
-  [main]: readonly HeldGroup[],
+  [main]: readonly LeakGroup[],
 ): string {
   if (main !== undefined) {
     const calls = main.objectCount / main.objectsPerCall;
@@ -220,7 +220,7 @@ function nextText(
   judgement: LeakJudgement,
   report: LeakReport,
   ranked: readonly SiteNumbers[],
-  groups: readonly HeldGroup[],
+  groups: readonly LeakGroup[],
   negated: boolean,
 ): string {
   const accept = `toNotLeak({ allow: ${sizeLiteral(roundUp(judgement.bytesPerCall))} })`;
