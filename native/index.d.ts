@@ -280,6 +280,11 @@ export interface Native {
    * {@link release}. Needs the slot.
    */
   markObjects(): number;
+  /**
+   * How many objects of each age are alive: those before the first mark, then those after each. V8's own
+   * structures are objects, too. Costs a walk of the heap, and marks. Needs the slot.
+   */
+  countByAge(): number[];
   forgetObjectIds(): void;
 
   /**

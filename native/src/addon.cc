@@ -197,6 +197,14 @@ napi_value MarkObjects(Arguments arguments) {
   return Number(arguments.env(), ThisSession().MarkObjects());
 }
 
+napi_value CountByAge(Arguments arguments) {
+  if (!Held(arguments)) return nullptr;
+  const std::vector<double> counts = ThisSession().CountByAge();
+  return Array(arguments.env(), counts.size(), [&](std::size_t i) {
+    return Number(arguments.env(), counts[i]);
+  });
+}
+
 napi_value ForgetObjectIds(Arguments) {
   ThisSession().ForgetObjectIds();
   return nullptr;
@@ -260,6 +268,7 @@ constexpr Export kExports[] = {
     {"readSampling", Callback<ReadSampling>},
     {"stopSampling", Callback<StopSampling>},
     {"markObjects", Callback<MarkObjects>},
+    {"countByAge", Callback<CountByAge>},
     {"forgetObjectIds", Callback<ForgetObjectIds>},
     {"takeCensus", Callback<TakeCensus>},
     {"growingCollections", Callback<GrowingCollections>},

@@ -106,6 +106,11 @@ std::uint32_t Session::MarkObjects() {
   return object_ids_->Mark();
 }
 
+std::vector<double> Session::CountByAge() {
+  if (!object_ids_.has_value()) return {};
+  return object_ids_->CountByAge();
+}
+
 void Session::ForgetObjectIds() {
   for (const auto& [number, heap] : heaps_) heap->ForgetIds();
   object_ids_.reset();

@@ -52,6 +52,8 @@ class Session {
 
   std::uint32_t MarkObjects();
   void ForgetObjectIds();
+  // Empty without a mark.
+  std::vector<double> CountByAge();
 
   void TakeCensus(v8::Local<v8::Context> context, bool is_first);
   std::vector<GrowingCollection> GrowingCollections() const;

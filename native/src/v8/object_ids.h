@@ -4,6 +4,7 @@
 #include <v8.h>
 
 #include <cstdint>
+#include <vector>
 
 namespace highwater {
 
@@ -20,9 +21,14 @@ class ObjectIds {
   // Gives every object an id and returns the largest. Collects.
   std::uint32_t Mark();
 
+  // Objects that are alive by age: those before the first mark, and those after
+  // each mark. V8's own structures are objects, too. Collects, and marks.
+  const std::vector<double>& CountByAge();
+
  private:
   v8::Isolate* const isolate_;
   bool is_tracking_ = false;
+  std::vector<double> counts_;
 };
 
 }  // namespace highwater

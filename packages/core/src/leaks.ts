@@ -13,19 +13,21 @@
 //   blame        sampled again: where the survivors are allocated
 
 import type { SurvivorPath } from './heap/paths.js';
-import { type Aged, age } from './leaks/age.js';
+import { type Aged, age, startAges } from './leaks/age.js';
 import { type Blame, blame } from './leaks/blame.js';
 import { census } from './leaks/census.js';
 import { fill, PLATEAU_CALLS } from './leaks/fill.js';
 import { firstLook } from './leaks/first-look.js';
 import {
   bytesFollowCalls,
+  FEWEST_OBJECTS_PER_CALL,
   perCall,
   robustPerCall,
   STEP_BYTES_PER_CALL,
 } from './leaks/growth.js';
 import { quickLook } from './leaks/quick-look.js';
 import { type Evidence, explain, type Finding, leakSites } from './leaks/report.js';
+import { hasGrownStore, isOfAllCalls, mayHaveGrownStore } from './leaks/stores.js';
 import {
   type SurvivorOptions,
   type Survivors,
@@ -148,53 +150,44 @@ function* leakSteps(
     if (first?.isQuiet === true && isExplained) return finding('clean');
   }
 
-  const filled = yield* watch.timing(
-    'plainMs',
-    fill(run, { callsBefore: warm.calls + calls, msPerCall: warm.msPerCall }),
-  );
+  const firstMark = yield* watch.timing('plainMs', startAges(run));
+  const filled = yield* watch.timing('plainMs', fill(run, warm.msPerCall));
   calls += filled.calls;
   if (filled.isFlat) return finding('clean');
 
   const aged = yield* watch.timing(
     'plainMs',
-    age(run, filled.msPerCall, settings.agedRoundCount),
+    age(run, firstMark, filled, settings.agedRoundCount),
   );
   calls += sum(aged.lengths);
+  const agedCalls = sum(aged.ageLengths);
   // The last round must lie beyond it, or most of it.
-  const hasFilled = warm.calls + calls - (aged.lengths.at(-1) ?? 0) / 2 >= PLATEAU_CALLS;
+  const hasFilled = agedCalls - (aged.lengths.at(-1) ?? 0) / 2 >= PLATEAU_CALLS;
   const survivorsOf = (options: SurvivorOptions): Survivors =>
     watch.time('snapshotMs', () => takeSurvivors(run, aged, options));
   const accuse = function* (survivors: Survivors): Steps<Finding> {
     const members = sum(survivors.groups.map(({ count }) => count));
     addon.forgetObjectIds();
-    const blamed = yield* watch.timing(
-      'sampledMs',
-      blame(run, members / sum(aged.lengths)),
-    );
+    const blamed = yield* watch.timing('sampledMs', blame(run, members / agedCalls));
     calls += sum(blamed.lengths);
-    return blamed.isIgnored
-      ? finding('clean', aged)
-      : finding(
-          hasFilled || survivors.paths.some(neverStops) ? 'leak' : 'undecided',
-          aged,
-          { survivors, blame: blamed },
-        );
+    if (blamed.isIgnored) return finding('clean', aged);
+    const isSure = hasFilled || survivors.paths.some(neverStops);
+    return finding(isSure ? 'leak' : 'undecided', aged, { survivors, blame: blamed });
   };
 
-  const survivors = survivorsOf({ snapshotName });
-  if (survivors.groups.length > 0 || bytesFollowCalls(aged.arrayBufferBytes)) {
-    return yield* accuse(survivors);
+  const buffersGrow = bytesFollowCalls(aged.arrayBufferBytes);
+  if (buffersGrow || aged.mostSurvivorsPerCall >= FEWEST_OBJECTS_PER_CALL) {
+    const survivors = survivorsOf({ snapshotName });
+    if (buffersGrow || survivors.groups.length > 0) return yield* accuse(survivors);
   }
-  const mayHaveGrownSlowly =
-    Math.max(quick.bytesPerCall, filled.bytesPerCall) >= STEP_BYTES_PER_CALL;
-  if (survivors.hasGrownCollections || mayHaveGrownSlowly) {
-    const counted = yield* watch.timing('plainMs', census(run.caller, filled.msPerCall));
-    calls += counted.calls;
-    const collections = counted.growing;
-    const now = survivorsOf({ collections, snapshotName });
-    if (now.collections.length > 0) return yield* accuse(now);
-  }
-  return hasFilled && hasGrownStore(survivors, aged, warm.calls + calls)
+  // A table grows without new objects.
+  if (!hasFilled || !mayHaveGrownStore(filled, aged)) return finding('clean', aged);
+
+  const counted = yield* watch.timing('plainMs', census(run.caller, filled.msPerCall));
+  calls += counted.calls;
+  const collections = counted.growing.filter((entries) => isOfAllCalls(entries, calls));
+  const survivors = survivorsOf({ collections, snapshotName });
+  return survivors.collections.length > 0 || hasGrownStore(survivors.grownStores, calls)
     ? yield* accuse(survivors)
     : finding('clean', aged);
 }
@@ -210,22 +203,4 @@ const ENDLESS: ReadonlySet<RetainerKind> = new Set([
 /** Caches fill and then stop; nobody caches listeners, timers or what waits for a promise. */
 function neverStops({ steps, firstNew }: SurvivorPath): boolean {
   return steps.slice(firstNew, firstNew + 1).some(({ kind }) => ENDLESS.has(kind));
-}
-
-/**
- * A table or a text that grew, in something other than what a census counts: large enough to
- * hold something of every call.
- */
-function hasGrownStore(
-  { grownStores }: Survivors,
-  { lengths, heapBytes: { values } }: Aged,
-  calls: number,
-): boolean {
-  const grownBytes = (values.at(-1) ?? 0) - (values[0] ?? 0);
-  // Twice as large, or half as large again: so much of a new store is growth.
-  return grownStores.some(
-    ({ storeBytes }) =>
-      storeBytes >= calls * STEP_BYTES_PER_CALL &&
-      grownBytes >= Math.max(sum(lengths) * STEP_BYTES_PER_CALL, storeBytes / 4),
-  );
 }

@@ -4,45 +4,83 @@ import { arrayBufferBytes } from '../measure/array-buffers.js';
 import { type Steps, wait } from '../measure/flow.js';
 import type { Run } from '../measure/run.js';
 import { sum } from '../stats.js';
+import type { Fill } from './fill.js';
 import type { Readings } from './growth.js';
 import { openResources, type ResourceCounts } from './resources.js';
 
 // Lengths differ: what follows calls is told from what follows rounds.
 const PATTERN = [1, 3, 2, 4] as const;
+const IDLE_ROUNDS = [1, 2] as const;
 const MOST_UNIT = 50;
 const FEWEST_UNIT = 1;
 const LOOK_MS = 300;
 
 /** Calls whose survivors are told by age. */
 export interface Aged {
+  /** Calls per age: first those of filling, then of each round. */
+  readonly ageLengths: readonly number[];
+  /** From `markObjects`, one before each age. */
+  readonly marks: readonly number[];
   /** Calls per round. */
   readonly lengths: readonly number[];
-  /** From `markObjects`, one before each round. */
-  readonly marks: readonly number[];
   /** Settled, before the first round and after each. */
   readonly heapBytes: Readings;
   readonly arrayBufferBytes: Readings;
+  /**
+   * Objects of each round that are still there, V8's own and the harness's included, per call and at
+   * most: a leak is no faster than the round that left the least.
+   */
+  readonly mostSurvivorsPerCall: number;
   readonly openBefore: ResourceCounts;
   readonly openAfter: ResourceCounts;
 }
 
-/** @param rounds how many; the pattern of their lengths repeats */
+/** @param counts before the first mark, of two rounds without calls, then of the others */
+function mostPerCall(counts: readonly number[], lengths: readonly number[]): number {
+  const [, , idle = 0, ...made] = counts;
+  return Math.min(
+    ...lengths.map((calls, round) => Math.max(0, (made[round] ?? 0) - idle) / calls),
+  );
+}
+
+/**
+ * Gives all objects ids.
+ *
+ * @returns the mark before what comes
+ */
+export function* startAges({ caller }: Run): Steps<number> {
+  const { addon } = caller;
+  // What a round without calls leaves behind, the second time.
+  for (const _ of IDLE_ROUNDS) {
+    addon.markObjects();
+    yield* wait(caller.settle());
+  }
+  return addon.markObjects();
+}
+
+/**
+ * @param firstMark from {@link startAges}, before filling
+ * @param rounds how many; the pattern of their lengths repeats
+ */
 export function* age(
   { caller, settings }: Run,
-  msPerCall: number,
+  firstMark: number,
+  filled: Fill,
   rounds: number = PATTERN.length,
 ): Steps<Aged> {
   const pattern = Array.from(
     { length: rounds },
     (_, round) => PATTERN[round % PATTERN.length] ?? 1,
   );
-  const affordable = Math.floor(LOOK_MS / sum(pattern) / Math.max(0.001, msPerCall));
+  const affordable = Math.floor(
+    LOOK_MS / sum(pattern) / Math.max(0.001, filled.msPerCall),
+  );
   const unit =
     settings.iterations ?? Math.max(FEWEST_UNIT, Math.min(MOST_UNIT, affordable));
   const lengths = pattern.map((times) => times * unit);
 
   const openBefore = openResources();
-  const marks: number[] = [];
+  const marks = [firstMark];
   const heap = [yield* wait(caller.settle())];
   const stores = [arrayBufferBytes()];
   for (const calls of lengths) {
@@ -51,9 +89,12 @@ export function* age(
     heap.push(yield* wait(caller.settle()));
     stores.push(arrayBufferBytes());
   }
+  const ageLengths = [filled.calls, ...lengths];
   return {
-    lengths,
+    ageLengths,
     marks,
+    mostSurvivorsPerCall: mostPerCall(caller.addon.countByAge(), ageLengths),
+    lengths,
     heapBytes: { lengths, values: heap },
     arrayBufferBytes: { lengths, values: stores },
     openBefore,

@@ -3,6 +3,7 @@
 import { arrayBufferBytes } from '../measure/array-buffers.js';
 import { type Steps, wait } from '../measure/flow.js';
 import type { Run } from '../measure/run.js';
+import type { Readings } from './growth.js';
 
 /** A cache of this many entries, touched once per call, has filled. */
 export const PLATEAU_CALLS = 1_000;
@@ -22,16 +23,9 @@ export interface Fill {
   /** Settled heap and ArrayBuffer stores did not change by a byte in the last rounds. */
   readonly isFlat: boolean;
   readonly calls: number;
-  /** Of the settled heap; 0 or less when it did not grow. */
-  readonly bytesPerCall: number;
+  /** Settled heap before the first round and after each. */
+  readonly heapBytes: Readings;
   /** Of the last round. */
-  readonly msPerCall: number;
-}
-
-export interface FillOptions {
-  /** Calls already made. */
-  readonly callsBefore: number;
-  /** What a call took before. */
   readonly msPerCall: number;
 }
 
@@ -41,12 +35,14 @@ const TIME_SHARE = 0.8;
 const SLOW_TIME_SHARE = 0.4;
 const SLOW = 3;
 
-export function* fill({ caller, clock }: Run, options: FillOptions): Steps<Fill> {
-  let { msPerCall } = options;
+/** @param msBefore what a call took before */
+export function* fill({ caller, clock }: Run, msBefore: number): Steps<Fill> {
+  let msPerCall = msBefore;
   let calls = 0;
   let heap = yield* wait(caller.settle());
   let stores = arrayBufferBytes();
-  const heapBefore = heap;
+  const lengths: number[] = [];
+  const readings = [heap];
   let flatRounds = 0;
   let growingRounds = 0;
   let flatCalls = 0;
@@ -54,13 +50,13 @@ export function* fill({ caller, clock }: Run, options: FillOptions): Steps<Fill>
   const isSlow = msPerCall * PLATEAU_CALLS > clock.timeoutMs * SLOW;
   const timeShare = isSlow ? SLOW_TIME_SHARE : TIME_SHARE;
   while (
-    options.callsBefore + calls < PLATEAU_CALLS &&
+    calls < PLATEAU_CALLS &&
     !isFlat() &&
     !clock.isPast(timeShare)
   ) {
     const roundMs = growingRounds >= GROWING_ROUNDS ? GROWING_ROUND_MS : ROUND_MS;
     const affordable = Math.floor(roundMs / Math.max(0.001, msPerCall));
-    const missing = PLATEAU_CALLS - options.callsBefore - calls;
+    const missing = PLATEAU_CALLS - calls;
     const length = Math.max(FEWEST_CALLS, Math.min(MOST_CALLS, affordable, missing));
     const start = performance.now();
     yield* wait(caller.call(length));
@@ -73,12 +69,14 @@ export function* fill({ caller, clock }: Run, options: FillOptions): Steps<Fill>
     flatCalls = isSame ? flatCalls + length : 0;
     growingRounds = heapNow > heap ? growingRounds + 1 : 0;
     heap = heapNow;
+    lengths.push(length);
+    readings.push(heap);
     stores = storesNow;
   }
   return {
     isFlat: isFlat(),
     calls,
-    bytesPerCall: calls === 0 ? 0 : (heap - heapBefore) / calls,
+    heapBytes: { lengths, values: readings },
     msPerCall,
   };
 }

@@ -37,7 +37,7 @@ export function explain({ evidence, ...facts }: Finding): LeakReport {
   return {
     ...facts,
     sites: leakSites(blame.grown, blame.lengths),
-    groups: leakGroups(survivors, sum(aged.lengths)),
+    groups: leakGroups(survivors, sum(aged.ageLengths)),
     collections,
     resources: leakResources(aged, blame),
     ...(snapshotFile !== undefined && { snapshotFile }),

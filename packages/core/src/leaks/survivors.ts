@@ -28,8 +28,6 @@ export interface Survivors {
   readonly collections: readonly LeakCollection[];
   /** Older objects with new room, but for those that a census counts. */
   readonly grownStores: readonly GrownStore[];
-  /** Collections that a census should count. */
-  readonly hasGrownCollections: boolean;
   readonly snapshotFile?: string;
 }
 
@@ -44,19 +42,19 @@ export interface SurvivorOptions {
 /** @param aged the calls that were just made */
 export function takeSurvivors(
   { caller, settings }: Run,
-  { marks, lengths }: Aged,
+  { marks, ageLengths }: Aged,
   { collections = [], snapshotName }: SurvivorOptions,
 ): Survivors {
   const fewest = Math.max(
     FEWEST_OBJECTS,
-    Math.ceil(sum(lengths) * FEWEST_OBJECTS_PER_CALL),
+    Math.ceil(sum(ageLengths) * FEWEST_OBJECTS_PER_CALL),
   );
   const [mark = 0] = marks;
   // What the measurement itself refers to, it refers to through its caller.
   return withGraphOf(caller.addon, [caller], (graph) => {
     const ofAllAges = graph
       .survivors(marks, fewest)
-      .filter((group) => isOfAllAges(group, lengths))
+      .filter((group) => isOfAllAges(group, ageLengths))
       .slice(0, MOST_GROUPS);
     const stores = graph.grownStores(mark, MOST_STORES);
     const held = collections.map((collection) => ({
@@ -78,7 +76,6 @@ export function takeSurvivors(
         toCollection(collection, paths[ofAllAges.length + index]),
       ),
       grownStores: stores.filter((store) => !isCounted(store)),
-      hasGrownCollections: stores.some(isCounted),
       ...(snapshotName !== undefined &&
         kept.length + collections.length > 0 && {
           snapshotFile: writeHeapSnapshotFile(graph, process.cwd(), snapshotName),
