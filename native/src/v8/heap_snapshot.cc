@@ -49,8 +49,10 @@ constexpr std::array kNodeTypes{"hidden",
 constexpr std::array kEdgeTypes{"context", "element",  "property", "internal",
                                 "hidden",  "shortcut", "weak"};
 
-constexpr std::size_t kLongestText = 100;
+// Paths of modules are keys of registries.
+constexpr std::size_t kLongestText = 250;
 constexpr std::uint32_t kUnknownClass = UINT32_MAX;
+constexpr std::string_view kBoundFunction = "native_bind";
 constexpr std::string_view kEphemeron = "part of key (";
 
 // Numbers of texts that are no names of anything.
@@ -361,7 +363,7 @@ HeapNodeFacts HeapSnapshot::Describe(Node node) {
   HeapNodeFacts facts;
   facts.id = graph_.id(node);
   facts.type = TypeText(graph_.type(node));
-  facts.name = Shortened(NodeName(node));
+  facts.name = Shortened(ReadableName(node));
   facts.shallow_bytes = graph_.bytes(node);
   facts.retained_bytes = retention_->bytes(node);
   facts.place = PlaceOf(node);
@@ -437,6 +439,58 @@ const v8::HeapGraphEdge* HeapSnapshot::At(Node from, Edge edge) const {
 std::string HeapSnapshot::NodeName(Node node) const {
   const v8::HandleScope scope(isolate_);
   return ToUtf8(isolate_, At(node)->GetName());
+}
+
+std::string HeapSnapshot::ReadableName(Node node) const {
+  if (graph_.type(node) == NodeType::kConsString) return RopeText(node);
+  std::string name = NodeName(node);
+  if (graph_.type(node) == NodeType::kClosure && name == kBoundFunction) {
+    return BoundName(node);
+  }
+  return name;
+}
+
+std::string HeapSnapshot::RopeText(Node rope) const {
+  std::string text;
+  // Ropes are deep, and their ends may be shared: no recursion, and no more
+  // nodes than can matter.
+  std::vector<Node> rest{rope};
+  for (std::size_t i = 0; i < kLongestText && !rest.empty(); ++i) {
+    const Node node = rest.back();
+    rest.pop_back();
+    if (graph_.type(node) != NodeType::kConsString) {
+      text += NodeName(node);
+      if (text.size() >= kLongestText) break;
+      continue;
+    }
+    if (const auto second = Child(node, "second")) rest.push_back(*second);
+    if (const auto first = Child(node, "first")) rest.push_back(*first);
+  }
+  return text;
+}
+
+std::string HeapSnapshot::BoundName(Node function) const {
+  const auto target = Child(function, "bound_function");
+  std::string name = target ? NodeName(*target) : "";
+  if (name == kBoundFunction) name.clear();
+  const auto receiver = Child(function, "bound_this");
+  if (receiver && graph_.type(*receiver) == NodeType::kObject) {
+    const std::string class_name = NodeName(*receiver);
+    if (class_name != "Object") {
+      return "bound " + class_name + (name.empty() ? "" : "." + name);
+    }
+  }
+  return "bound " + name;
+}
+
+std::optional<Node> HeapSnapshot::Child(Node node,
+                                        std::string_view edge_name) const {
+  for (Edge edge = graph_.first_edge(node); edge != graph_.end_edge(node);
+       ++edge) {
+    if (graph_.edge_type(edge) == EdgeType::kElement) continue;
+    if (EdgeName(node, edge) == edge_name) return graph_.to(edge);
+  }
+  return std::nullopt;
 }
 
 std::string HeapSnapshot::EdgeName(Node from, Edge edge) const {

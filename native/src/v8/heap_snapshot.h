@@ -116,6 +116,12 @@ class HeapSnapshot final : public HeapNames {
   const v8::HeapGraphNode* At(Node node) const;
   const v8::HeapGraphEdge* At(Node from, Edge edge) const;
   std::string NodeName(Node node) const;
+  // V8's name, or a better one for what it calls by its kind only.
+  std::string ReadableName(Node node) const;
+  std::string RopeText(Node rope) const;
+  std::string BoundName(Node function) const;
+  // Where the edge of that name leads.
+  std::optional<Node> Child(Node node, std::string_view edge_name) const;
   std::string EdgeName(Node from, Edge edge) const;
   TableLayout LayoutOfTable(Node node);
   std::optional<Node> KeyOf(Node from, Edge edge);

@@ -3,8 +3,9 @@
 // A case says it in words: `ExceptionHandler / RejectionHandler listeners on process`. Its
 // identifiers are what is left when it is split at spaces, slashes, commas, brackets and dots
 // (a file name such as `graceful-fs.js` stays whole) and the general words below are dropped.
-// The culprit is named when one of them is a word of the text, in the same case. The paths of
-// the driver do not count: a case may be called like its culprit.
+// The culprit is named when one of them is a word of the text in the same case, or, from five
+// letters on, a part of one (`takers` of `nextTakers`). The paths of the driver do not count: a
+// case may be called like its culprit.
 
 /** Kinds of things, and names that say nothing on their own. */
 const GENERAL_WORDS = new Set(
@@ -57,6 +58,7 @@ export function namedIn(culprit, text) {
 }
 
 function isWordOf(word, text) {
+  if (word.length >= 5 && text.toLowerCase().includes(word.toLowerCase())) return true;
   const escaped = word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   return new RegExp(`(?<![\\w$])${escaped}(?![\\w$])`).test(text);
 }

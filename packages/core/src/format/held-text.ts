@@ -136,13 +136,19 @@ export function classCount(count: number, className: string): string {
 /** DevTools' word for what has no class, without its brackets. */
 function wordOf(className: string): string {
   if (className === 'system / JSArrayBufferData') return 'ArrayBuffer store';
+  if (className === 'Object') return 'object';
   return /^\((.*)\)$/.exec(className)?.[1] ?? className;
 }
 
+const PARTS: ReadonlySet<string> = new Set([
+  '(array)',
+  '(system)',
+  '(compiled code)',
+  '(object shape)',
+]);
+
 /** A class's tables are a part of it to a reader, and scopes a part of functions. */
 function isOfUsers(className: string): boolean {
-  return (
-    className !== '(array)' &&
-    (!className.startsWith('system / ') || className.endsWith('ArrayBufferData'))
-  );
+  const isScope = className.startsWith('system / ') && !/BufferData$/.test(className);
+  return !PARTS.has(className) && !isScope;
 }

@@ -173,6 +173,7 @@ function matchAt(raw: RawPath, at: number, world: PlaceWorld): Match {
 
 // The first that fits decides.
 const RULES: readonly Rule[] = [
+  processObject,
   stack,
   globalObject,
   listOfTimers,
@@ -196,6 +197,12 @@ const RULES: readonly Rule[] = [
   cjsExport,
   property,
 ];
+
+/** Node refers to it from many places of its own. */
+function processObject(raw: RawPath, at: number): Match | undefined {
+  if (raw.name(at) !== 'process' || raw.node(at)?.type !== 'object') return undefined;
+  return { kind: 'global', name: 'process', at, isForGood: true };
+}
 
 /** root -> (realm ->) global -> property */
 function globalObject(raw: RawPath, at: number): Match | undefined {
@@ -547,7 +554,13 @@ function namedModules(matches: readonly Match[], raw: RawPath): readonly Match[]
     return [{ kind: 'export', at: second.at, place }, ...matches.slice(2)];
   }
   return [
-    { kind: 'export', name: third.name ?? '', at: third.at, keyAt: -1, place },
+    {
+      kind: 'export',
+      name: (third.name ?? '').replace(/^get /, ''),
+      at: third.at,
+      keyAt: -1,
+      place,
+    },
     ...rest,
   ];
 }

@@ -35,11 +35,19 @@ export interface Aged {
   readonly openAfter: ResourceCounts;
 }
 
-/** @param counts before the first mark, of two rounds without calls, then of the others */
+/**
+ * @param counts of all ages: before the first mark, two rounds without calls, the filling, and the rounds
+ * @param lengths of the rounds; short ones say little of slow leaks
+ */
 function mostPerCall(counts: readonly number[], lengths: readonly number[]): number {
-  const [, , idle = 0, ...made] = counts;
+  const [, , idle = 0, , ...made] = counts;
+  const longest = Math.max(...lengths);
   return Math.min(
-    ...lengths.map((calls, round) => Math.max(0, (made[round] ?? 0) - idle) / calls),
+    ...lengths.map((calls, round) =>
+      calls < longest / 2
+        ? Number.POSITIVE_INFINITY
+        : Math.max(0, (made[round] ?? 0) - idle) / calls,
+    ),
   );
 }
 
@@ -93,7 +101,7 @@ export function* age(
   return {
     ageLengths,
     marks,
-    mostSurvivorsPerCall: mostPerCall(caller.addon.countByAge(), ageLengths),
+    mostSurvivorsPerCall: mostPerCall(caller.addon.countByAge(), lengths),
     lengths,
     heapBytes: { lengths, values: heap },
     arrayBufferBytes: { lengths, values: stores },

@@ -52,25 +52,27 @@ export function* blame(run: Run, survivorsPerCall: number): Steps<Blame> {
     return times === undefined ? undefined : times * unit;
   });
 
-  const grown = (sites: readonly CallsiteSeries[]): readonly CallsiteSeries[] =>
-    sites.filter((site) => grows(site, lengths));
-  const blamed = grown(
-    callsiteSeries(profile, { ignore, internals, mapper: mapToSource }),
-  );
-  return {
-    lengths,
-    grown: blamed,
-    isIgnored:
-      ignore.length > 0 &&
-      blamed.length === 0 &&
-      grown(callsiteSeries(profile, { internals })).length > 0,
-    profile,
-  };
+  const all = callsiteSeries(profile, { internals });
+  const kept =
+    ignore.length === 0
+      ? all
+      : callsiteSeries(profile, { ignore, internals, mapper: mapToSource });
+  const grown = grownOf(kept, lengths);
+  const isIgnored = grown.length === 0 && grownOf(all, lengths).length > 0;
+  return { lengths, grown, isIgnored, profile };
 }
 
-function grows(site: CallsiteSeries, lengths: readonly number[]): boolean {
-  const { counts, bytes } = siteReadings(site, lengths);
-  return (
-    countFollowsCalls(counts) || bytesFollowCalls(bytes) || bytesFollowCallsInSteps(bytes)
+/** What follows the calls; where nothing does, what grew in steps. */
+function grownOf(
+  sites: readonly CallsiteSeries[],
+  lengths: readonly number[],
+): readonly CallsiteSeries[] {
+  const following = sites.filter((site) => {
+    const { counts, bytes } = siteReadings(site, lengths);
+    return countFollowsCalls(counts) || bytesFollowCalls(bytes);
+  });
+  if (following.length > 0) return following;
+  return sites.filter((site) =>
+    bytesFollowCallsInSteps(siteReadings(site, lengths).bytes),
   );
 }

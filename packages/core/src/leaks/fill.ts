@@ -49,11 +49,7 @@ export function* fill({ caller, clock }: Run, msBefore: number): Steps<Fill> {
   const isFlat = (): boolean => flatRounds >= FLAT_ROUNDS && flatCalls >= FLAT_CALLS;
   const isSlow = msPerCall * PLATEAU_CALLS > clock.timeoutMs * SLOW;
   const timeShare = isSlow ? SLOW_TIME_SHARE : TIME_SHARE;
-  while (
-    calls < PLATEAU_CALLS &&
-    !isFlat() &&
-    !clock.isPast(timeShare)
-  ) {
+  while (calls < PLATEAU_CALLS && !isFlat() && !clock.isPast(timeShare)) {
     const roundMs = growingRounds >= GROWING_ROUNDS ? GROWING_ROUND_MS : ROUND_MS;
     const affordable = Math.floor(roundMs / Math.max(0.001, msPerCall));
     const missing = PLATEAU_CALLS - calls;
