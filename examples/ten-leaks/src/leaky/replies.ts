@@ -1,0 +1,13 @@
+// #region shown
+const waiting = new Map<number, (reply: string) => void>();
+
+export function ask(id: number, timeout: Promise<string>): Promise<string> {
+  const reply = new Promise<string>((resolve) => waiting.set(id, resolve));
+  return Promise.race([reply, timeout]);
+}
+// #endregion
+
+export function onReply(id: number, reply: string): void {
+  waiting.get(id)?.(reply);
+  waiting.delete(id);
+}
