@@ -85,10 +85,14 @@ export function textOf({ message }: RunnerTest): string {
       .replace(/\bin [\d,]+ ms\b/g, 'in <n> ms')
       // How long toNotLeak looks depends on what it sees of the machine's other life.
       .replace(/\bObserved [\d,]+ calls\b/g, 'Observed <n> calls')
-      .replace(/\b[\d,]+ calls (left|changed)\b/g, '<n> calls $1')
+      .replace(/\b[\d,]+ calls changed\b/g, '<n> calls changed')
+      .replace(/\b[\d,]+ calls left nothing\b/g, '<n> calls left nothing')
+      .replace(
+        /\bThe last [\d,]+ calls left [\d,]+ (.*) \(.*\) behind/g,
+        'The last <n> calls left <n> $1 (<size>) behind',
+      )
       // The last object of a class retains V8's description of it, too.
       .replace(/\bits (\w+) \([\d.]+ .?B\)/g, 'its $1 (<size>)')
-      .replace(/\bleft [\d,]+ objects and [\d.]+ .?B\b/g, 'left <n> objects and <size>')
   );
 }
 
