@@ -10,7 +10,12 @@ import { writeSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { findLeaks, matchers, measure } from '@highwater/core';
 import * as allocators from './programs/allocators.mjs';
+import * as bounded from './programs/bounded.mjs';
+import * as garbage from './programs/garbage.mjs';
 import * as leaks from './programs/leaks.mjs';
+import * as leaksInCollections from './programs/leaks-in-collections.mjs';
+import * as leaksOfBuiltins from './programs/leaks-of-builtins.mjs';
+import * as leaksOfTime from './programs/leaks-of-time.mjs';
 import * as noLeaks from './programs/no-leaks.mjs';
 import * as peaks from './programs/peaks.mjs';
 
@@ -25,7 +30,17 @@ const { values: options } = parseArgs({
   },
 });
 
-const factories = { ...allocators, ...leaks, ...noLeaks, ...peaks };
+const factories = {
+  ...allocators,
+  ...bounded,
+  ...garbage,
+  ...leaks,
+  ...leaksInCollections,
+  ...leaksOfBuiltins,
+  ...leaksOfTime,
+  ...noLeaks,
+  ...peaks,
+};
 const runOptions = JSON.parse(options.options);
 /** Enough for the optimising compiler, within calls and within a loop. */
 const HOT_CALLS = 5_000;
