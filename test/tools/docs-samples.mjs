@@ -1,10 +1,11 @@
 // Keeps the samples in the documentation true. A marked block is either code taken from
 // an example (some of its tests, a `// #region measure`, or all of it) or what a real run
-// printed:
+// printed, all of it or only the first line and what is held by what:
 //
 //   <!-- sample: code examples/vitest-basic/test/csv.test.ts "holds one row at a time" -->
 //   <!-- sample: code examples/vitest-basic/test/measure.test.ts measure -->
 //   <!-- sample: output vitest examples/vitest-basic failing/csv.test.ts "holds one row at a time" -->
+//   <!-- sample: excerpt vitest examples/ten-leaks failing/ten-leaks.test.ts "a list of numbers" -->
 //   ...a fenced block, written by this tool...
 //   <!-- /sample -->
 //
@@ -43,13 +44,14 @@ export function samplesOf(document) {
 export function render(source) {
   const [, kind, rest] = /^(\w+) (.*)$/.exec(source) ?? [];
   if (kind === 'code') return renderCode(rest);
-  if (kind === 'output') return renderOutput(rest);
-  throw new Error(`A sample is code or output: ${source}`);
+  if (kind === 'output') return fenced('text', failureOf(rest));
+  if (kind === 'excerpt') return fenced('text', excerptOf(failureOf(rest)));
+  throw new Error(`A sample is code, output or an excerpt: ${source}`);
 }
 
 /** Whether two blocks say the same, apart from what changes from run to run and from Node to Node. */
 export function isSame(source, written, rendered) {
-  if (!source.startsWith('output ')) return written === rendered;
+  if (source.startsWith('code ')) return written === rendered;
   const nodeMajor = /Node (\d+)\./.exec(written)?.[1];
   const sameNode = nodeMajor === process.versions.node.split('.')[0];
   const essence = (text) =>
@@ -101,7 +103,8 @@ const FAILURES = {
   jest: / {2}● [\s\S]*?(?=\n\n {6}at )/,
 };
 
-function renderOutput(rest) {
+/** What the runner printed about a test that fails. */
+function failureOf(rest) {
   const [, runner, folder, file, title] = /^(\w+) (\S+) (\S+) "(.*)"$/.exec(rest) ?? [];
   const cwd = join(root, folder);
   const home = dirname(
@@ -117,17 +120,25 @@ function renderOutput(rest) {
   if (failure === undefined) {
     throw new Error(`No failure of "${title}" in:\n${stdout}\n${stderr}`);
   }
-  return fenced('text', failure.trimEnd());
+  return failure.trimEnd();
 }
 
-/** Without durations, the number of calls (which follows from them), and line breaks. */
+function excerptOf(failure) {
+  const [, headline] = /(Expected .*)/.exec(failure) ?? [];
+  const [held] = / {2}(?:held by|left open):\n[\s\S]*?(?=\n\n)/.exec(failure) ?? [];
+  if (held === undefined) throw new Error(`Nothing is held in:\n${failure}`);
+  return `${headline}\n\n${held}`;
+}
+
+/** Without durations, what follows from them (the number of calls), and line breaks. */
 function steady(text) {
   return text
     .replace(/\s+/g, ' ')
     .replace(/Node [\d.]*\d/g, 'Node #')
     .replace(/in [\d,]+ ms/g, 'in # ms')
     .replace(/Observed .*? warm-up calls?/g, 'Observed #')
-    .replace(/[\d,]+ calls left .*? on the heap/g, '# calls left #');
+    .replace(/[\d,]+ calls left .*? (?:on the heap|behind)/g, '# calls left #')
+    .replace(/\[\d+\]|with [\d,]+ entries|\.\.\. [\d,]+ more/g, '#');
 }
 
 function fenced(language, text) {

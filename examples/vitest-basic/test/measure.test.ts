@@ -1,6 +1,9 @@
 import { findLeaks, measure } from '@highwater/core';
 import { expect, it } from 'vitest';
+import { SessionRegistry } from '../src/sessions.js';
 import { tokenize } from '../src/tokenizer.js';
+
+const registry = new SessionRegistry();
 
 it('measures without a matcher', () => {
   // #region measure
@@ -18,9 +21,12 @@ it('measures without a matcher', () => {
 
 it('looks for leaks without a matcher', () => {
   // #region findLeaks
-  const kept: object[] = [];
-  const report = findLeaks(() => kept.push({ kept: true }));
+  const { verdict, groups, sites } = findLeaks(() => registry.open('ada'));
+  const [held] = groups;
+  const holders = held?.path.steps.map(({ kind, name }) => `${kind} ${name}`);
   // #endregion
-  expect(report.verdict).toBe('leak');
-  expect(report.sites[0]?.objectsPerCall).toBeCloseTo(1);
+  expect(verdict).toBe('leak');
+  expect(held).toMatchObject({ className: 'Object', objectsPerCall: 1 });
+  expect(holders).toEqual(['variable registry', 'private-field #open', 'map-entry ']);
+  expect(sites[0]?.frames[0]?.functionName).toBe('open');
 });

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { Connection } from '../server.js';
 
 // #region shown
-// Without the 0, Node would have warned.
+// 0 is "no limit": Node does not warn.
 const settings = new EventEmitter().setMaxListeners(0);
 
 export function serve(connection: Connection): void {
