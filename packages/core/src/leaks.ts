@@ -19,7 +19,6 @@ import { census } from './leaks/census.js';
 import { fill, PLATEAU_CALLS } from './leaks/fill.js';
 import { firstLook } from './leaks/first-look.js';
 import {
-  bytesFollowCalls,
   FEWEST_OBJECTS_PER_CALL,
   perCall,
   robustPerCall,
@@ -27,13 +26,19 @@ import {
 } from './leaks/growth.js';
 import { quickLook } from './leaks/quick-look.js';
 import { type Evidence, explain, type Finding, leakSites } from './leaks/report.js';
-import { hasGrownStore, isOfAllCalls, mayHaveGrownStore } from './leaks/stores.js';
+import {
+  buffersGrow,
+  heapFollowsCalls,
+  isOfAllCalls,
+  mayHaveGrownStore,
+} from './leaks/stores.js';
 import {
   type SurvivorOptions,
   type Survivors,
   takeSurvivors,
 } from './leaks/survivors.js';
 import { Stopwatch } from './leaks/timings.js';
+import { arrayBufferBytes } from './measure/array-buffers.js';
 import type { Maybe, Steps } from './measure/flow.js';
 import { type RunSettings, runSettings } from './measure/options.js';
 import { type Run, runMeasured } from './measure/run.js';
@@ -118,6 +123,7 @@ function* leakSteps(
   const { addon } = run.caller;
   const watch = new Stopwatch();
   const warm = yield* watch.timing('warmUpMs', warmUp(run));
+  const bufferBytesBefore = arrayBufferBytes();
   let calls = 0;
   const finding = (
     verdict: LeakReport['verdict'],
@@ -151,7 +157,10 @@ function* leakSteps(
   }
 
   const firstMark = yield* watch.timing('plainMs', startAges(run));
-  const filled = yield* watch.timing('plainMs', fill(run, warm.msPerCall));
+  const filled = yield* watch.timing(
+    'plainMs',
+    fill(run, warm.calls + calls, warm.msPerCall),
+  );
   calls += filled.calls;
   if (filled.isFlat) return finding('clean');
 
@@ -175,20 +184,24 @@ function* leakSteps(
     return finding(isSure ? 'leak' : 'undecided', aged, { survivors, blame: blamed });
   };
 
-  const buffersGrow = bytesFollowCalls(aged.arrayBufferBytes);
-  if (buffersGrow || aged.mostSurvivorsPerCall >= FEWEST_OBJECTS_PER_CALL) {
+  const isBuffers = buffersGrow(aged, bufferBytesBefore, calls);
+  if (isBuffers || aged.mostSurvivorsPerCall >= FEWEST_OBJECTS_PER_CALL) {
     const survivors = survivorsOf({ snapshotName });
-    if (buffersGrow || survivors.groups.length > 0) return yield* accuse(survivors);
+    if (isBuffers || survivors.groups.length > 0) return yield* accuse(survivors);
   }
-  // A table grows without new objects.
-  if (!hasFilled || !mayHaveGrownStore(filled, aged)) return finding('clean', aged);
-
+  // Tables and texts grow without new objects.
+  if (heapFollowsCalls(filled, aged)) {
+    return yield* accuse(survivorsOf({ snapshotName }));
+  }
+  const callsBefore = warm.calls + calls - agedCalls;
+  if (!hasFilled || !mayHaveGrownStore(filled, aged, callsBefore)) {
+    return finding('clean', aged);
+  }
   const counted = yield* watch.timing('plainMs', census(run.caller, filled.msPerCall));
   calls += counted.calls;
   const collections = counted.growing.filter((entries) => isOfAllCalls(entries, calls));
-  const survivors = survivorsOf({ collections, snapshotName });
-  return survivors.collections.length > 0 || hasGrownStore(survivors.grownStores, calls)
-    ? yield* accuse(survivors)
+  return collections.length > 0
+    ? yield* accuse(survivorsOf({ collections, snapshotName }))
     : finding('clean', aged);
 }
 

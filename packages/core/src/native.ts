@@ -6,7 +6,6 @@ import { errors } from './errors.js';
 export type {
   ByteWindow,
   GrowingCollection,
-  GrownStore,
   HeapClass,
   HeapGraph,
   HeapNode,

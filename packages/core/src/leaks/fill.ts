@@ -17,6 +17,8 @@ const MOST_CALLS = 200;
 /** That nothing came in this many calls, over at least as many rounds as that, is proof. */
 const FLAT_CALLS = 75;
 const FLAT_ROUNDS = 3;
+/** And the calls must have more than doubled: tables double. */
+const FLAT_SHARE = 1.2;
 
 /** What was seen while filling. */
 export interface Fill {
@@ -30,13 +32,20 @@ export interface Fill {
 }
 
 /** Of the clock, 0 to 1, after which no further round begins. */
-const TIME_SHARE = 0.8;
+const TIME_SHARE = 1;
 /** The same for a function that is far too slow to fill a cache in time. */
 const SLOW_TIME_SHARE = 0.4;
 const SLOW = 3;
 
-/** @param msBefore what a call took before */
-export function* fill({ caller, clock }: Run, msBefore: number): Steps<Fill> {
+/**
+ * @param callsBefore calls already made
+ * @param msBefore what each took
+ */
+export function* fill(
+  { caller, clock }: Run,
+  callsBefore: number,
+  msBefore: number,
+): Steps<Fill> {
   let msPerCall = msBefore;
   let calls = 0;
   let heap = yield* wait(caller.settle());
@@ -46,7 +55,10 @@ export function* fill({ caller, clock }: Run, msBefore: number): Steps<Fill> {
   let flatRounds = 0;
   let growingRounds = 0;
   let flatCalls = 0;
-  const isFlat = (): boolean => flatRounds >= FLAT_ROUNDS && flatCalls >= FLAT_CALLS;
+  const isFlat = (): boolean =>
+    flatRounds >= FLAT_ROUNDS &&
+    flatCalls >= FLAT_CALLS &&
+    flatCalls >= (callsBefore + calls - flatCalls) * FLAT_SHARE;
   const isSlow = msPerCall * PLATEAU_CALLS > clock.timeoutMs * SLOW;
   const timeShare = isSlow ? SLOW_TIME_SHARE : TIME_SHARE;
   while (calls < PLATEAU_CALLS && !isFlat() && !clock.isPast(timeShare)) {

@@ -1,31 +1,66 @@
 // Tables and texts that grow without new objects.
 
-import type { GrownStore } from '../native.js';
-import { sum } from '../stats.js';
+import { median, sum } from '../stats.js';
 import type { Aged } from './age.js';
 import type { GrowingEntries } from './census.js';
 import type { Fill } from './fill.js';
-import { STEP_BYTES_PER_CALL } from './growth.js';
+import {
+  bytesFollowCalls,
+  perCall,
+  type Readings,
+  STEP_BYTES_PER_CALL,
+} from './growth.js';
 
 /** Less than arrays take for a small integer, which grow by half; other tables double. */
 const STORE_BYTES_PER_CALL = 2;
 const OF_ALL_CALLS = 0.5;
+/** Of the typical growth; twice as much is the most. */
+const SAME_PACE = 0.5;
+const FEWEST_ROUNDS = 6;
+/** The first mark leaves something of V8's behind. */
+const ODD_ROUNDS = 1;
 
 /**
  * Whether the heap grew as it would by a table that takes something of every call: at least
  * once while the calls double, by about as much as they are.
+ *
+ * @param callsBefore made before filling began
  */
-export function mayHaveGrownStore(filled: Fill, aged: Aged): boolean {
-  const lengths = [...filled.heapBytes.lengths, ...aged.lengths];
-  const values = [...filled.heapBytes.values, ...aged.heapBytes.values.slice(1)];
-  const calls = sum(lengths);
-  let made = 0;
+export function mayHaveGrownStore(
+  filled: Fill,
+  aged: Aged,
+  callsBefore: number,
+): boolean {
+  const { lengths, values } = heapOf(filled, aged);
+  const calls = callsBefore + sum(lengths);
+  let made = callsBefore;
   const half = lengths.findIndex((length) => {
     made += length;
     return made > calls / 2;
   });
   const grownBytes = (values.at(-1) ?? 0) - (values[half] ?? 0);
   return grownBytes >= calls * STORE_BYTES_PER_CALL;
+}
+
+/**
+ * Whether the heap grows by the call in nearly every round: texts that are appended to, lists that
+ * are copied to be longer. What V8 makes lazily comes and goes.
+ */
+export function heapFollowsCalls(filled: Fill, aged: Aged): boolean {
+  const { lengths, values } = heapOf(filled, aged);
+  const rates = lengths.map(
+    (calls, round) => ((values[round + 1] ?? 0) - (values[round] ?? 0)) / calls,
+  );
+  const rate = rates.length < FEWEST_ROUNDS ? 0 : median(rates);
+  const odd = rates.filter((own) => own < rate * SAME_PACE || own * SAME_PACE > rate);
+  return rate >= STEP_BYTES_PER_CALL && odd.length <= ODD_ROUNDS;
+}
+
+function heapOf(filled: Fill, aged: Aged): Readings {
+  return {
+    lengths: [...filled.heapBytes.lengths, ...aged.lengths],
+    values: [...filled.heapBytes.values, ...aged.heapBytes.values.slice(1)],
+  };
 }
 
 /** Has entries of all calls: not only those of the last second. @param calls made so far */
@@ -36,7 +71,13 @@ export function isOfAllCalls(
   return entryCount >= entriesPerCall * calls * OF_ALL_CALLS;
 }
 
-/** New room for something of every call, in other things than a census counts. */
-export function hasGrownStore(stores: readonly GrownStore[], calls: number): boolean {
-  return stores.some(({ storeBytes }) => storeBytes >= calls * STEP_BYTES_PER_CALL);
+/** ArrayBuffer stores grow by the call, and those of all calls are there. */
+export function buffersGrow(
+  { arrayBufferBytes }: Aged,
+  bytesBefore: number,
+  calls: number,
+): boolean {
+  const leastBytes = perCall(arrayBufferBytes) * calls * OF_ALL_CALLS;
+  const grownBytes = (arrayBufferBytes.values.at(-1) ?? 0) - bytesBefore;
+  return bytesFollowCalls(arrayBufferBytes) && grownBytes >= leastBytes;
 }

@@ -6,7 +6,7 @@ import { withGraphOf } from '../heap/graph.js';
 import { type SurvivorPath, survivorPaths } from '../heap/paths.js';
 import { writeHeapSnapshotFile } from '../heap/snapshot-file.js';
 import type { Run } from '../measure/run.js';
-import type { GrownStore, SurvivorGroup } from '../native.js';
+import type { SurvivorGroup } from '../native.js';
 import { sum } from '../stats.js';
 import type { IgnoreRule, LeakCollection } from '../types.js';
 import type { Aged } from './age.js';
@@ -15,9 +15,8 @@ import { FEWEST_OBJECTS, FEWEST_OBJECTS_PER_CALL } from './growth.js';
 
 /** Of what the calls of a round would leave behind if all left the same. */
 const SAME_PACE = 0.5;
-const MOST_STORES = 20;
 /** More is not read by anybody, and each path takes time to read. */
-const MOST_GROUPS = 20;
+const MOST_GROUPS = 8;
 
 /** What a snapshot shows of the objects that are younger than the first mark. */
 export interface Survivors {
@@ -26,8 +25,6 @@ export interface Survivors {
   /** Of the groups, in their order. */
   readonly paths: readonly SurvivorPath[];
   readonly collections: readonly LeakCollection[];
-  /** Older objects with new room, but for those that a census counts. */
-  readonly grownStores: readonly GrownStore[];
   readonly snapshotFile?: string;
 }
 
@@ -49,14 +46,12 @@ export function takeSurvivors(
     FEWEST_OBJECTS,
     Math.ceil(sum(ageLengths) * FEWEST_OBJECTS_PER_CALL),
   );
-  const [mark = 0] = marks;
   // What the measurement itself refers to, it refers to through its caller.
   return withGraphOf(caller.addon, [caller], (graph) => {
     const ofAllAges = graph
       .survivors(marks, fewest)
       .filter((group) => isOfAllAges(group, ageLengths))
       .slice(0, MOST_GROUPS);
-    const stores = graph.grownStores(mark, MOST_STORES);
     const held = collections.map((collection) => ({
       collection,
       path: graph.path(collection.id) ?? [],
@@ -75,7 +70,6 @@ export function takeSurvivors(
       collections: collections.flatMap((collection, index) =>
         toCollection(collection, paths[ofAllAges.length + index]),
       ),
-      grownStores: stores.filter((store) => !isCounted(store)),
       ...(snapshotName !== undefined &&
         kept.length + collections.length > 0 && {
           snapshotFile: writeHeapSnapshotFile(graph, process.cwd(), snapshotName),
@@ -107,11 +101,6 @@ function isIgnored(
     retainers: (path?.steps ?? []).flatMap((step) => [step.name, step.held.name]),
   };
   return rules.some((rule) => siteMatches(rule, site));
-}
-
-function isCounted({ path, firstNew }: GrownStore): boolean {
-  const holder = path[firstNew - 1]?.node.name ?? '';
-  return ['Array', 'Map', 'Set'].includes(holder);
 }
 
 function toCollection(
