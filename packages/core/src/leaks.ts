@@ -185,12 +185,16 @@ function* leakSteps(
   };
 
   const isBuffers = buffersGrow(aged, bufferBytesBefore, calls);
+  let hasOthers = false;
   if (isBuffers || aged.mostSurvivorsPerCall >= FEWEST_OBJECTS_PER_CALL) {
     const survivors = survivorsOf({ snapshotName });
-    if (isBuffers || survivors.groups.length > 0) return yield* accuse(survivors);
+    hasOthers = survivors.hasOthers;
+    if (survivors.groups.length > 0 || (isBuffers && !hasOthers)) {
+      return yield* accuse(survivors);
+    }
   }
   // Tables and texts grow without new objects.
-  if (heapFollowsCalls(filled, aged)) {
+  if (heapFollowsCalls(filled, aged) && !hasOthers) {
     return yield* accuse(survivorsOf({ snapshotName }));
   }
   const callsBefore = warm.calls + calls - agedCalls;
@@ -200,8 +204,9 @@ function* leakSteps(
   const counted = yield* watch.timing('plainMs', census(run.caller, filled.msPerCall));
   calls += counted.calls;
   const collections = counted.growing.filter((entries) => isOfAllCalls(entries, calls));
-  return collections.length > 0
-    ? yield* accuse(survivorsOf({ collections, snapshotName }))
+  const survivors = collections.length > 0 && survivorsOf({ collections, snapshotName });
+  return survivors && survivors.collections.length > 0
+    ? yield* accuse(survivors)
     : finding('clean', aged);
 }
 

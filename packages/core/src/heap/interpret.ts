@@ -254,11 +254,12 @@ function eventTarget(raw: RawPath, at: number): Match | undefined {
   const entry = at + 2;
   let listener = entry;
   while (raw.edge(listener + 1) === 'next') listener++;
-  if (!/^(?:listener|callback)$/.test(raw.edge(listener + 1))) return undefined;
+  const hasCallback = /^(?:listener|callback)$/.test(raw.edge(listener + 1));
+  if (!hasCallback && !raw.isLast(listener)) return undefined;
   return {
     kind: 'listener',
     name: raw.key(entry)?.name ?? '',
-    at: listener + 1,
+    at: hasCallback ? listener + 1 : listener,
     keyAt: -1,
   };
 }

@@ -33,6 +33,8 @@ export interface Fill {
 
 /** Of the clock, 0 to 1, after which no further round begins. */
 const TIME_SHARE = 1;
+/** The same when the user gave the time: the rest must fit into it, too. */
+const GIVEN_TIME_SHARE = 0.5;
 /** The same for a function that is far too slow to fill a cache in time. */
 const SLOW_TIME_SHARE = 0.4;
 const SLOW = 3;
@@ -42,7 +44,7 @@ const SLOW = 3;
  * @param msBefore what each took
  */
 export function* fill(
-  { caller, clock }: Run,
+  { caller, clock, settings }: Run,
   callsBefore: number,
   msBefore: number,
 ): Steps<Fill> {
@@ -60,7 +62,8 @@ export function* fill(
     flatCalls >= FLAT_CALLS &&
     flatCalls >= (callsBefore + calls - flatCalls) * FLAT_SHARE;
   const isSlow = msPerCall * PLATEAU_CALLS > clock.timeoutMs * SLOW;
-  const timeShare = isSlow ? SLOW_TIME_SHARE : TIME_SHARE;
+  const longest = settings.isTimeoutGiven ? GIVEN_TIME_SHARE : TIME_SHARE;
+  const timeShare = isSlow ? SLOW_TIME_SHARE : longest;
   while (calls < PLATEAU_CALLS && !isFlat() && !clock.isPast(timeShare)) {
     const roundMs = growingRounds >= GROWING_ROUNDS ? GROWING_ROUND_MS : ROUND_MS;
     const affordable = Math.floor(roundMs / Math.max(0.001, msPerCall));

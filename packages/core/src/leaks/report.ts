@@ -4,7 +4,7 @@ import { type CallsiteSeries, callsiteSeries, mapSites } from '../callsites.js';
 import { classNameOf } from '../heap/classes.js';
 import { mapToSource } from '../source-map.js';
 import { sum } from '../stats.js';
-import type { LeakGroup, LeakReport, LeakResource, LeakSite } from '../types.js';
+import type { Frame, LeakGroup, LeakReport, LeakResource, LeakSite } from '../types.js';
 import type { Aged } from './age.js';
 import type { Blame } from './blame.js';
 import { typicalPerCall } from './growth.js';
@@ -49,7 +49,9 @@ export function leakSites(
   grown: readonly CallsiteSeries[],
   lengths: readonly number[],
 ): readonly LeakSite[] {
-  return mapSites(grown, mapToSource)
+  const sites = mapSites(grown, mapToSource);
+  const known = sites.filter(({ frames }) => frames.some(isWritten));
+  return (known.length > 0 ? known : sites)
     .map((site) => {
       const { counts, bytes } = siteReadings(site, lengths);
       return {
@@ -62,6 +64,11 @@ export function leakSites(
     .sort(
       (a, b) => b.bytesPerCall - a.bytesPerCall || b.objectsPerCall - a.objectsPerCall,
     );
+}
+
+/** By the user or a dependency: others are told only where nothing else is. */
+function isWritten({ origin }: Frame): boolean {
+  return origin === 'user' || origin === 'dependency';
 }
 
 function points(

@@ -8,13 +8,19 @@ import { writeHeapSnapshotFile } from '../heap/snapshot-file.js';
 import type { Run } from '../measure/run.js';
 import type { SurvivorGroup } from '../native.js';
 import { sum } from '../stats.js';
-import type { IgnoreRule, LeakCollection } from '../types.js';
+import type { IgnoreRule, LeakCollection, RetainerPath } from '../types.js';
 import type { Aged } from './age.js';
 import type { GrowingEntries } from './census.js';
 import { FEWEST_OBJECTS, FEWEST_OBJECTS_PER_CALL } from './growth.js';
 
 /** Of what the calls of a round would leave behind if all left the same. */
 const SAME_PACE = 0.5;
+/** Of `process.nextTick` and `setImmediate`. */
+const TICK_QUEUES: ReadonlySet<string> = new Set([
+  'FixedQueue',
+  'FixedCircularBuffer',
+  'ImmediateList',
+]);
 /** More is not read by anybody, and each path takes time to read. */
 const MOST_GROUPS = 8;
 
@@ -25,6 +31,8 @@ export interface Survivors {
   /** Of the groups, in their order. */
   readonly paths: readonly SurvivorPath[];
   readonly collections: readonly LeakCollection[];
+  /** Something else survived, but it is ignored, or waits for an event-loop turn. */
+  readonly hasOthers: boolean;
   readonly snapshotFile?: string;
 }
 
@@ -63,13 +71,20 @@ export function takeSurvivors(
     );
     const kept = ofAllAges
       .map((group, index) => ({ group, path: paths[index] }))
-      .filter(({ group, path }) => !isIgnored(group, path, settings.ignore));
+      .filter(
+        ({ group: { type, name }, path }) =>
+          !isIgnored(classNameOf(type, name), path, settings.ignore) &&
+          !(caller.kind === 'sync' && isWaiting(path)),
+      );
     return {
       groups: kept.map(({ group }) => group),
       paths: kept.flatMap(({ path }) => path ?? []),
-      collections: collections.flatMap((collection, index) =>
-        toCollection(collection, paths[ofAllAges.length + index]),
-      ),
+      collections: collections
+        .flatMap((collection, index) =>
+          toCollection(collection, paths[ofAllAges.length + index]),
+        )
+        .filter(({ kind, path }) => !isIgnored(kind, path, settings.ignore)),
+      hasOthers: kept.length < ofAllAges.length,
       ...(snapshotName !== undefined &&
         kept.length + collections.length > 0 && {
           snapshotFile: writeHeapSnapshotFile(graph, process.cwd(), snapshotName),
@@ -90,14 +105,27 @@ function isOfAllAges(
   );
 }
 
+/** No turn passes while a sync function is called: finalizers and immediates have no chance. */
+function isWaiting(path: SurvivorPath | undefined): boolean {
+  if (path === undefined) return false;
+  // Not further up: what waits may refer to what lives for good.
+  const nearest = path.steps.slice(Math.max(0, path.firstNew - 3), path.firstNew + 1);
+  return nearest.some(
+    ({ kind, name, held }) =>
+      kind === 'finalizer' ||
+      (kind === 'timer' && name === 'Immediate') ||
+      TICK_QUEUES.has(held.name),
+  );
+}
+
 function isIgnored(
-  { type, name }: SurvivorGroup,
-  path: SurvivorPath | undefined,
+  className: string,
+  path: RetainerPath | undefined,
   rules: readonly IgnoreRule[],
 ): boolean {
   const site = {
     frames: [],
-    className: classNameOf(type, name),
+    className,
     retainers: (path?.steps ?? []).flatMap((step) => [step.name, step.held.name]),
   };
   return rules.some((rule) => siteMatches(rule, site));
