@@ -31,31 +31,39 @@ export function* measurePeak({ caller }: Run): Steps<Peaks> {
 
   const everyBytes = Math.max(FEWEST_BYTES_BETWEEN, Math.ceil(allocatedBytes / LOOKS));
   const wide = { everyBytes, fromBytes: everyBytes, toBytes: allocatedBytes };
-  const found = yield* search(caller, wide);
+  const { found, hasSafePoints } = yield* search(caller, wide);
   const near = {
     everyBytes: Math.max(FEWEST_BYTES_BETWEEN, Math.ceil(everyBytes / ZOOM)),
     fromBytes: Math.max(FEWEST_BYTES_BETWEEN, found.peakAtBytes - everyBytes),
     toBytes: found.peakAtBytes + everyBytes,
   };
-  const confirmed = yield* search(caller, near);
+  const confirmed = hasSafePoints
+    ? yield* wait(caller.callInPeakWindow(near))
+    : (yield* search(caller, near)).found;
   // Not two samples of one number but two searches for one maximum.
   const liveBytes = Math.max(found.peakLiveBytes, confirmed.peakLiveBytes);
   return marks(liveBytes - (yield* harnessLiveBytes(caller, wide)), usedBytes);
 }
 
-function* search(caller: Caller, plan: LookPlan): Steps<PeakWindow> {
+interface Search {
+  readonly found: PeakWindow;
+  /** The looks were full collections; else scavenges, which leave large garbage. */
+  readonly hasSafePoints: boolean;
+}
+
+function* search(caller: Caller, plan: LookPlan): Steps<Search> {
   const atOnce = yield* wait(caller.callInPeakWindow(plan));
   const planned = (plan.toBytes - plan.fromBytes) / plan.everyBytes;
-  if (atOnce.lookCount > planned / 2) return atOnce;
+  if (atOnce.lookCount > planned / 2) return { found: atOnce, hasSafePoints: true };
 
   // Builtins, or loops without a call: a look each by a scavenge, which needs no safe point.
-  let best = atOnce;
+  let found = atOnce;
   for (let at = plan.fromBytes; at <= plan.toBytes; at += plan.everyBytes) {
     const only = { everyBytes: 0, fromBytes: at, toBytes: at };
     const look = yield* wait(caller.callInPeakWindow(only));
-    if (look.peakLiveBytes > best.peakLiveBytes) best = look;
+    if (look.peakLiveBytes > found.peakLiveBytes) found = look;
   }
-  return best;
+  return { found, hasSafePoints: false };
 }
 
 /** What awaiting itself holds live. 0 for sync functions. */
