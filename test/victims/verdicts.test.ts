@@ -153,7 +153,7 @@ const FILES = {
     { victim: 'signalListeners', where: 'listenToSignal', held: 'variable signal, ' },
     { victim: 'intervals', where: 'startInterval', held: 'timer Timeout' },
     { victim: 'pendingIntervals', where: 'startPendingInterval', held: 'timer Timeout' },
-    { victim: 'servers', where: 'openServer', held: '', found: 'never' },
+    { victim: 'servers', where: 'openServer', held: '', found: 'sometimes' },
     { victim: 'channels', where: 'openChannel', held: '', found: 'sometimes' },
     { victim: 'contextStores', where: '', held: 'timer Timeout' },
   ],
