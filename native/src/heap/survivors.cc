@@ -110,6 +110,8 @@ bool Survivors::IsNotKept(Node node) const {
   if (parent == kNoNode) return false;
   if ((states_[parent] & kNotKept) != 0) return true;
   if (graph_.role(node) == Role::kCode) return true;
+  // A variable holds what it refers to, although only running code can see it.
+  if (graph_.role(parent) == Role::kScope && !IsNew(parent)) return false;
   const Role holder = graph_.role(holders_[parent]);
   return IsNew(node) && (holder == Role::kStackRoot || holder == Role::kRoot);
 }

@@ -29,6 +29,7 @@ import { type Evidence, explain, type Finding, leakSites } from './leaks/report.
 import {
   buffersGrow,
   heapFollowsCalls,
+  heapGrowth,
   isOfAllCalls,
   mayHaveGrownStore,
 } from './leaks/stores.js';
@@ -185,18 +186,19 @@ function* leakSteps(
   };
 
   const isBuffers = buffersGrow(aged, bufferBytesBefore, calls);
-  let hasOthers = false;
-  if (isBuffers || aged.mostSurvivorsPerCall >= FEWEST_OBJECTS_PER_CALL) {
-    const survivors = survivorsOf({ snapshotName });
-    hasOthers = survivors.hasOthers;
-    if (survivors.groups.length > 0 || (isBuffers && !hasOthers)) {
-      return yield* accuse(survivors);
-    }
+  // Texts and lists that are copied to be longer are one new thing each time.
+  const isHeap = heapFollowsCalls(filled, aged);
+  const maySurvive = aged.mostSurvivorsPerCall >= FEWEST_OBJECTS_PER_CALL;
+  if (isBuffers || isHeap || maySurvive) {
+    const survivors = survivorsOf({ withLargest: isHeap, snapshotName });
+    if (survivors.groups.length > 0) return yield* accuse(survivors);
+    // What is left out explains its holder's growth, too.
+    if (survivors.hasOthers) return finding('clean', aged);
+    const isShown =
+      isHeap && survivors.largestBytes >= heapGrowth(filled, aged) * SHOWN_SHARE;
+    if (isBuffers || isShown) return yield* accuse(survivors);
   }
-  // Tables and texts grow without new objects.
-  if (heapFollowsCalls(filled, aged) && !hasOthers) {
-    return yield* accuse(survivorsOf({ snapshotName }));
-  }
+  // Tables of numbers.
   const callsBefore = warm.calls + calls - agedCalls;
   if (!hasFilled || !mayHaveGrownStore(filled, aged, callsBefore)) {
     return finding('clean', aged);
@@ -209,6 +211,9 @@ function* leakSteps(
     ? yield* accuse(survivors)
     : finding('clean', aged);
 }
+
+/** Of the heap's growth, what a snapshot must show of one thing. */
+const SHOWN_SHARE = 0.5;
 
 const ENDLESS: ReadonlySet<RetainerKind> = new Set([
   'listener',

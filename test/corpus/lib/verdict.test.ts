@@ -12,6 +12,9 @@ function reportOf(report: Partial<LeakReport>): LeakReport {
     heapBytesPerCall: 48,
     arrayBufferBytesPerCall: 0,
     sites: [],
+    groups: [],
+    collections: [],
+    resources: [],
     durationMs: 213,
     nodeVersion: 'v20.20.2',
     ...report,
@@ -33,6 +36,23 @@ describe('verdictOf', () => {
     expect(verdictOf(textOf(reportOf({})))).toBe('leak');
     expect(verdictOf(textOf(reportOf({}), 'iterate'))).toBe('leak');
     expect(verdictOf(textOf(reportOf({ arrayBufferBytesPerCall: 65_536 })))).toBe('leak');
+    const path = { steps: [], hiddenCount: 0 };
+    const collections = [
+      { kind: 'Array', entriesPerCall: 1, entryCount: 9, path },
+    ] as const;
+    expect(verdictOf(textOf(reportOf({ collections })))).toBe('leak');
+    const groups = [
+      {
+        className: 'Session',
+        objectCount: 500,
+        objectsPerCall: 1,
+        bytesPerCall: 56,
+        retainedBytesPerCall: 56,
+        path: { ...path, firstNew: 0 },
+        contents: [],
+      },
+    ];
+    expect(verdictOf(textOf(reportOf({ groups })))).toBe('leak');
   });
 
   it('knows an undecided verdict by its text', () => {

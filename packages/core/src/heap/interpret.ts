@@ -424,12 +424,17 @@ function isTable(raw: RawPath, at: number): boolean {
   return raw.edge(at) === 'table' && raw.isArray(at);
 }
 
+/** V8 does not name the two lists of a FinalizationRegistry: field 4 has the cells whose target lives. */
+const CLEARED_CELLS = '5';
+
 /** FinalizationRegistry -> WeakCell -> held value, or unregister token */
 function finalizer(raw: RawPath, at: number): Match | undefined {
   if (raw.name(at) !== 'system / WeakCell') return undefined;
   let held = at + 1;
   while (raw.name(held) === 'system / WeakCell') held++;
-  return { kind: 'finalizer', at: held };
+  // Its list says whether the target has died: then the finalizer only waits for its turn.
+  const isDue = raw.edge(at) === CLEARED_CELLS;
+  return { kind: 'finalizer', name: isDue ? 'due' : '', at: held };
 }
 
 function bound(raw: RawPath, at: number): Match | undefined {

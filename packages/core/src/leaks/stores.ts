@@ -56,6 +56,12 @@ export function heapFollowsCalls(filled: Fill, aged: Aged): boolean {
   return rate >= STEP_BYTES_PER_CALL && odd.length <= ODD_ROUNDS;
 }
 
+/** Of the settled heap, in bytes. */
+export function heapGrowth(filled: Fill, aged: Aged): number {
+  const { values } = heapOf(filled, aged);
+  return (values.at(-1) ?? 0) - (values[0] ?? 0);
+}
+
 function heapOf(filled: Fill, aged: Aged): Readings {
   return {
     lengths: [...filled.heapBytes.lengths, ...aged.lengths],

@@ -6,7 +6,7 @@ import { withGraphOf } from '../heap/graph.js';
 import { type SurvivorPath, survivorPaths } from '../heap/paths.js';
 import { writeHeapSnapshotFile } from '../heap/snapshot-file.js';
 import type { Run } from '../measure/run.js';
-import type { SurvivorGroup } from '../native.js';
+import type { HeapGraph, SurvivorGroup } from '../native.js';
 import { sum } from '../stats.js';
 import type { IgnoreRule, LeakCollection, RetainerPath } from '../types.js';
 import type { Aged } from './age.js';
@@ -31,6 +31,8 @@ export interface Survivors {
   /** Of the groups, in their order. */
   readonly paths: readonly SurvivorPath[];
   readonly collections: readonly LeakCollection[];
+  /** Of the largest young thing, or new room of an older one, with all that only it holds; 0 if not asked for. */
+  readonly largestBytes: number;
   /** Something else survived, but it is ignored, or waits for an event-loop turn. */
   readonly hasOthers: boolean;
   readonly snapshotFile?: string;
@@ -40,6 +42,8 @@ export interface Survivors {
 export interface SurvivorOptions {
   /** Growing collections to find the holders of. */
   readonly collections?: readonly GrowingEntries[];
+  /** Find the largest thing, too. */
+  readonly withLargest?: boolean;
   /** Writes the snapshot to a file of about this name, if anything survived. */
   readonly snapshotName?: string | undefined;
 }
@@ -48,7 +52,7 @@ export interface SurvivorOptions {
 export function takeSurvivors(
   { caller, settings }: Run,
   { marks, ageLengths }: Aged,
-  { collections = [], snapshotName }: SurvivorOptions,
+  { collections = [], withLargest = false, snapshotName }: SurvivorOptions,
 ): Survivors {
   const fewest = Math.max(
     FEWEST_OBJECTS,
@@ -56,10 +60,13 @@ export function takeSurvivors(
   );
   // What the measurement itself refers to, it refers to through its caller.
   return withGraphOf(caller.addon, [caller], (graph) => {
+    // A census has begun a new age of ids.
+    const ages = collections.length > 0 ? [] : marks;
     const ofAllAges = graph
-      .survivors(marks, fewest)
+      .survivors(ages, fewest)
       .filter((group) => isOfAllAges(group, ageLengths))
       .slice(0, MOST_GROUPS);
+    const largestBytes = withLargest ? largestOf(graph, marks) : 0;
     const held = collections.map((collection) => ({
       collection,
       path: graph.path(collection.id) ?? [],
@@ -84,6 +91,7 @@ export function takeSurvivors(
           toCollection(collection, paths[ofAllAges.length + index]),
         )
         .filter(({ kind, path }) => !isIgnored(kind, path, settings.ignore)),
+      largestBytes,
       hasOthers: kept.length < ofAllAges.length,
       ...(snapshotName !== undefined &&
         kept.length + collections.length > 0 && {
@@ -91,6 +99,13 @@ export function takeSurvivors(
         }),
     };
   });
+}
+
+function largestOf(graph: HeapGraph, marks: readonly number[]): number {
+  const [mark = 0] = marks;
+  const [group] = graph.survivors(marks, 1);
+  const [store] = graph.grownStores(mark, 1);
+  return Math.max(group?.retainedBytes ?? 0, store?.storeBytes ?? 0);
 }
 
 /** Members from every round: neither the latest of what is replaced, nor a burst. */
@@ -112,7 +127,7 @@ function isWaiting(path: SurvivorPath | undefined): boolean {
   const nearest = path.steps.slice(Math.max(0, path.firstNew - 3), path.firstNew + 1);
   return nearest.some(
     ({ kind, name, held }) =>
-      kind === 'finalizer' ||
+      (kind === 'finalizer' && name === 'due') ||
       (kind === 'timer' && name === 'Immediate') ||
       TICK_QUEUES.has(held.name),
   );

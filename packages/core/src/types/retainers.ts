@@ -49,7 +49,7 @@ export interface HeapThing {
  * | `bound-this`      |                                  |                                           |
  * | `bound-argument`  | the index                        |                                           |
  * | `proxy-target`    |                                  |                                           |
- * | `finalizer`       |                                  | held by a `FinalizationRegistry`          |
+ * | `finalizer`       | `due` once the target has died   | held by a `FinalizationRegistry`          |
  * | `stack`           | the variable, or `''`            | of a function that is running             |
  * | `native`          | the native object                | Node's or an addon's handle               |
  * | `root`            | V8's name of the root            |                                           |
