@@ -27,6 +27,12 @@ class ClassTable {
     tallies_[entry->second].bytes += bytes;
   }
 
+  void Add(const ClassTable& other) {
+    for (const ClassTally& tally : other.tallies_) {
+      Add(tally.type, tally.name, tally.count, tally.bytes);
+    }
+  }
+
   std::vector<ClassTally> MostBytesFirst() const {
     std::vector<ClassTally> sorted = tallies_;
     std::stable_sort(sorted.begin(), sorted.end(),
@@ -63,6 +69,15 @@ struct GroupKeyHash {
     return hash ^ hash >> 29;
   }
 };
+
+void Add(const SurvivorGroup& group, SurvivorGroup* sum) {
+  sum->count += group.count;
+  sum->bytes += group.bytes;
+  sum->retained_bytes += group.retained_bytes;
+  for (std::size_t age = 0; age < group.counts.size(); ++age) {
+    sum->counts[age] += group.counts[age];
+  }
+}
 
 using GroupIndex = std::uint32_t;
 using LinkIndex = std::uint32_t;
@@ -246,6 +261,26 @@ std::vector<SurvivorGroup> Survivors::Groups(
     } else {
       contents[index].Add(graph_.type(node), names_.ClassOf(node), 1, bytes);
     }
+  }
+
+  // A listener each on many emitters: too few for one holder, but alike.
+  std::unordered_map<std::uint64_t, Node> class_of;
+  std::unordered_map<GroupKey, GroupIndex, GroupKeyHash> alike;
+  for (GroupIndex i = 0; i < groups.size(); ++i) {
+    SurvivorGroup& group = groups[i];
+    if (group.count == 0 || group.count >= fewest) continue;
+    const std::uint64_t holder_class =
+        KeyOf(graph_.type(group.holder), names_.ClassOf(group.holder));
+    const Node holder =
+        class_of.try_emplace(holder_class, static_cast<Node>(class_of.size()))
+            .first->second;
+    const GroupKey key{holder, names_.SlotOf(paths_.arrival(group.sample)),
+                       KeyOf(group.type, group.name)};
+    const auto [entry, is_first] = alike.try_emplace(key, i);
+    if (is_first) continue;
+    Add(group, &groups[entry->second]);
+    contents[entry->second].Add(contents[i]);
+    group.count = 0;
   }
 
   std::vector<SurvivorGroup> kept;

@@ -33,7 +33,7 @@ addon.resetPeakRss();
 const { rssBytes } = addon.processMemory();
 const graph = addon.captureHeap([]);
 const start = performance.now();
-const [group] = graph.survivors(mark, 10);
+const [group] = graph.survivors([mark], 10);
 const itemsId = graph.idOf(globalThis.items);
 const { retainedBytes } = graph.node(itemsId);
 const answerMs = performance.now() - start;

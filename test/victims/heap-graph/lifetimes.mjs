@@ -19,7 +19,7 @@ const problem = (ask) => {
 
 if (!isMainThread) {
   addon.acquire();
-  for (;;) addon.captureHeap([]).survivors(addon.markObjects(), 1);
+  for (;;) addon.captureHeap([]).survivors([addon.markObjects()], 1);
 }
 
 const workers = [0, 60, 120, 180].map(

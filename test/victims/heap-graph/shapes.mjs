@@ -138,7 +138,7 @@ run();
 addon.collectGarbage('minor');
 run();
 const graph = addon.captureHeap([]);
-const groups = graph.survivors(mark, CALLS);
+const groups = graph.survivors([mark], CALLS);
 const stores = graph.grownStores(mark, 50);
 
 const step = ({ edgeType, edgeName, node, key }) =>
