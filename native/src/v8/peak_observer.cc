@@ -76,7 +76,12 @@ void PeakObserver::Look() {
 
 void PeakObserver::AimAtNextLook() {
   if (next_look_bytes_ > plan_.to_bytes) return;
-  const std::size_t headroom_bytes = next_look_bytes_ - allocated_bytes_;
+  // What is too large for the young generation shortens the way without being
+  // seen: far from the look, aim at the middle first.
+  const std::size_t way_bytes = next_look_bytes_ - allocated_bytes_;
+  const std::size_t headroom_bytes =
+      way_bytes > 2 * plan_.every_bytes && plan_.every_bytes > 0 ? way_bytes / 2
+                                                                 : way_bytes;
   FillYoungGeneration(isolate_, headroom_bytes);
   last_used_bytes_ = UsedHeapBytes(isolate_);
 }
