@@ -83,6 +83,7 @@ export function textOf({ message }: RunnerTest): string {
       .replace(/^[A-Za-z]*Error: /, '')
       .replace(/\bNode( +|\n +)\d+\.\d+\.\d+/g, 'Node$1<version>')
       .replace(/\bin [\d,]+ ms\b/g, 'in <n> ms')
+      .replace(/\bspread [\d.]+ (.?B)\b/g, 'spread <n> $1')
       // How long toNotLeak looks depends on what it sees of the machine's other life.
       .replace(/\bObserved [\d,]+ calls\b/g, 'Observed <n> calls')
       .replace(/\b[\d,]+ calls changed\b/g, '<n> calls changed')
