@@ -4,6 +4,7 @@ import { arrayBufferBytes } from '../measure/array-buffers.js';
 import { type Steps, wait } from '../measure/flow.js';
 import type { Run } from '../measure/run.js';
 import { sum } from '../stats.js';
+import { affordableCalls } from './affordable.js';
 import type { Fill } from './fill.js';
 import type { Readings } from './growth.js';
 import { openResources, type ResourceCounts } from './resources.js';
@@ -81,7 +82,7 @@ export function* age(
     (_, round) => PATTERN[round % PATTERN.length] ?? 1,
   );
   const affordable = Math.floor(
-    LOOK_MS / sum(pattern) / Math.max(0.001, filled.msPerCall),
+    affordableCalls(LOOK_MS / sum(pattern), filled.msPerCall),
   );
   const unit =
     settings.iterations ?? Math.max(FEWEST_UNIT, Math.min(MOST_UNIT, affordable));

@@ -6,6 +6,7 @@ import type { Run } from '../measure/run.js';
 import type { Profile } from '../native.js';
 import { mapToSource } from '../source-map.js';
 import { sum } from '../stats.js';
+import { affordableCalls } from './affordable.js';
 import {
   bytesFollowCalls,
   bytesFollowCallsInSteps,
@@ -45,7 +46,7 @@ export function* blame(run: Run, survivorsPerCall: number): Steps<Blame> {
     if (ms > LOOK_MS && length < DEAR_ROUNDS) return 1;
     if (ms > LOOK_MS) return undefined;
     if (length === 1) {
-      const affordable = LOOK_MS / sum(PATTERN) / Math.max(0.001, ms / FIRST_CALLS);
+      const affordable = affordableCalls(LOOK_MS / sum(PATTERN), ms / FIRST_CALLS);
       unit = Math.ceil(Math.max(FEWEST_UNIT, Math.min(MOST_UNIT, affordable, needed)));
     }
     const times = PATTERN[length - 1];

@@ -4,6 +4,7 @@
 import type { Caller } from '../measure/caller.js';
 import { type Steps, wait } from '../measure/flow.js';
 import type { GrowingCollection } from '../native.js';
+import { affordableCalls } from './affordable.js';
 import { FEWEST_OBJECTS_PER_CALL } from './growth.js';
 
 const FIRST_CALLS = 50;
@@ -30,7 +31,7 @@ export interface Census {
 /** Begins a new age of object ids: what a snapshot calls new is younger than the census. */
 export function* census(caller: Caller, msPerCall: number): Steps<Census> {
   const { addon } = caller;
-  const affordable = Math.floor(ROUND_MS / Math.max(0.001, msPerCall));
+  const affordable = Math.floor(affordableCalls(ROUND_MS, msPerCall));
   const first = Math.max(FEWEST_CALLS, Math.min(FIRST_CALLS, affordable));
   const second = Math.max(2 * FEWEST_CALLS, Math.min(SECOND_CALLS, 2 * affordable));
   yield* wait(caller.settle());

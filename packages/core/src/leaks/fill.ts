@@ -3,6 +3,7 @@
 import { arrayBufferBytes } from '../measure/array-buffers.js';
 import { type Steps, wait } from '../measure/flow.js';
 import type { Run } from '../measure/run.js';
+import { affordableCalls } from './affordable.js';
 import type { Readings } from './growth.js';
 
 /** A cache of this many entries, touched once per call, has filled. */
@@ -66,7 +67,7 @@ export function* fill(
   const timeShare = isSlow ? SLOW_TIME_SHARE : longest;
   while (calls < PLATEAU_CALLS && !isFlat() && !clock.isPast(timeShare)) {
     const roundMs = growingRounds >= GROWING_ROUNDS ? GROWING_ROUND_MS : ROUND_MS;
-    const affordable = Math.floor(roundMs / Math.max(0.001, msPerCall));
+    const affordable = Math.floor(affordableCalls(roundMs, msPerCall));
     const missing = PLATEAU_CALLS - calls;
     const length = Math.max(FEWEST_CALLS, Math.min(MOST_CALLS, affordable, missing));
     const start = performance.now();

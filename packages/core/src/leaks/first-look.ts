@@ -6,6 +6,7 @@ import type { Run } from '../measure/run.js';
 import type { WarmUp } from '../measure/warm-up.js';
 import { mapToSource } from '../source-map.js';
 import { sum } from '../stats.js';
+import { affordableCalls } from './affordable.js';
 import { isSuspicious } from './growth.js';
 import { sample, sampledMs, siteReadings } from './sample.js';
 
@@ -26,8 +27,8 @@ export interface FirstLook {
 /** Undefined where sampling is too dear for a glance. */
 export function* firstLook(run: Run, warm: WarmUp): Steps<FirstLook | undefined> {
   const { settings } = run;
-  const msPerCall = Math.max(0.001, sampledMs(warm));
-  const affordable = Math.floor(LOOK_MS / sum(PATTERN) / msPerCall);
+  const msPerCall = sampledMs(warm);
+  const affordable = Math.floor(affordableCalls(LOOK_MS / sum(PATTERN), msPerCall));
   const unit =
     settings.iterations ?? Math.max(FEWEST_UNIT, Math.min(MOST_UNIT, affordable));
   if (msPerCall * unit * sum(PATTERN) > MOST_MS) return undefined;

@@ -6,6 +6,7 @@ import { type Steps, wait } from '../measure/flow.js';
 import type { Run } from '../measure/run.js';
 import type { WarmUp } from '../measure/warm-up.js';
 import { sum } from '../stats.js';
+import { affordableCalls } from './affordable.js';
 
 /** In calls made so far: what has been flat while the calls tripled has no backing store that grows in steps. */
 const PATTERN = [0.5, 0.5, 1, 1, 2, 2] as const;
@@ -28,7 +29,7 @@ export interface QuickLook {
 }
 
 export function* quickLook({ caller, settings }: Run, warm: WarmUp): Steps<QuickLook> {
-  const affordable = Math.floor(ROUND_MS / Math.max(0.001, warm.msPerCall));
+  const affordable = Math.floor(affordableCalls(ROUND_MS, warm.msPerCall));
   const unit =
     settings.iterations ??
     Math.max(FEWEST_CALLS, warm.calls, Math.min(MOST_CALLS, affordable));

@@ -4,11 +4,11 @@ import { type CallsiteSeries, callsiteSeries, mapSites } from '../callsites.js';
 import { classNameOf } from '../heap/classes.js';
 import { mapToSource } from '../source-map.js';
 import { sum } from '../stats.js';
-import type { Frame, LeakGroup, LeakReport, LeakResource, LeakSite } from '../types.js';
+import type { LeakGroup, LeakReport, LeakResource, LeakSite } from '../types.js';
 import type { Aged } from './age.js';
 import type { Blame } from './blame.js';
 import { typicalPerCall } from './growth.js';
-import { creatorOf, resourceGrowth } from './resources.js';
+import { creatorOf, isWritten, resourceGrowth } from './resources.js';
 import { siteReadings } from './sample.js';
 import type { Survivors } from './survivors.js';
 
@@ -50,6 +50,7 @@ export function leakSites(
   lengths: readonly number[],
 ): readonly LeakSite[] {
   const sites = mapSites(grown, mapToSource);
+  // Others are told only where nothing else is.
   const known = sites.filter(({ frames }) => frames.some(isWritten));
   return (known.length > 0 ? known : sites)
     .map((site) => {
@@ -64,11 +65,6 @@ export function leakSites(
     .sort(
       (a, b) => b.bytesPerCall - a.bytesPerCall || b.objectsPerCall - a.objectsPerCall,
     );
-}
-
-/** By the user or a dependency: others are told only where nothing else is. */
-function isWritten({ origin }: Frame): boolean {
-  return origin === 'user' || origin === 'dependency';
 }
 
 function points(

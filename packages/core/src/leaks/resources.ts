@@ -1,14 +1,18 @@
 // Timers, sockets, file handles...: what Node keeps the process alive for.
 
-import type { LeakResource, LeakSite } from '../types.js';
+import type { Frame, LeakResource, LeakSite } from '../types.js';
+import { FEWEST_OBJECTS, FEWEST_OBJECTS_PER_CALL } from './growth.js';
 
 /** Open resources by Node's name for their type. */
 export type ResourceCounts = ReadonlyMap<string, number>;
 
-const FEWEST = 4;
-const FEWEST_PER_CALL = 0.02;
 /** A site makes a resource when it makes about as many objects. */
 const SAME_RATE = 0.5;
+
+/** By the user or a dependency. */
+export function isWritten({ origin }: Frame): boolean {
+  return origin === 'user' || origin === 'dependency';
+}
 
 /** What is open in this thread now. */
 export function openResources(): ResourceCounts {
@@ -27,7 +31,9 @@ export function resourceGrowth(
 ): readonly LeakResource[] {
   return [...after]
     .map(([type, count]) => ({ type, grown: count - (before.get(type) ?? 0) }))
-    .filter(({ grown }) => grown >= Math.max(FEWEST, calls * FEWEST_PER_CALL))
+    .filter(
+      ({ grown }) => grown >= Math.max(FEWEST_OBJECTS, calls * FEWEST_OBJECTS_PER_CALL),
+    )
     .map(({ type, grown }) => ({ type, perCall: grown / calls }))
     .sort((a, b) => b.perCall - a.perCall);
 }
@@ -51,8 +57,6 @@ export function creatorOf(
       ),
   );
   const frames = made?.frames ?? [];
-  const first = frames.findIndex(
-    (frame) => frame.origin === 'user' || frame.origin === 'dependency',
-  );
+  const first = frames.findIndex(isWritten);
   return first < 0 ? undefined : frames.slice(first);
 }
