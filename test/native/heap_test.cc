@@ -312,6 +312,32 @@ TEST(new_objects_in_a_new_store_are_one_group_of_the_old_holder) {
   CHECK_EQ(stores.front().bytes, 100U);
 }
 
+TEST(what_holds_old_things_is_as_old_as_these) {
+  // holder -> members 5 and 6, of which 5 was made for what is in it: 3, and 4.
+  const HeapGraph graph =
+      BuildObjects(7, {{0, 1}, {1, 5}, {1, 6}, {5, 4}, {4, 3}});
+  Names names;
+  for (const Node node : {3, 4}) names.classes[node] = 7;
+  const StrongPaths paths(graph, IdOf(1));
+  const std::vector<SurvivorGroup> groups =
+      Survivors(graph, paths, names, IdOf(1)).Groups(1, {IdOf(3), IdOf(5)});
+  CHECK_EQ(groups.size(), 1U);
+  CHECK_EQ(groups.front().count, 2U);
+  CHECK(groups.front().counts == (std::vector<std::uint64_t>{1, 0, 1}));
+}
+
+TEST(a_link_is_not_as_old_as_the_next_one) {
+  // holder -head-> 4 -next-> 3 -next-> 2: the latest comes first.
+  const HeapGraph graph = BuildObjects(5, {{0, 1}, {1, 4}, {4, 3}, {3, 2}});
+  Names names;
+  names.edges[1] = 5;
+  const StrongPaths paths(graph, IdOf(1));
+  const std::vector<SurvivorGroup> groups =
+      Survivors(graph, paths, names, IdOf(1)).Groups(1, {IdOf(2), IdOf(3)});
+  CHECK_EQ(groups.size(), 1U);
+  CHECK(groups.front().counts == (std::vector<std::uint64_t>{1, 1, 1}));
+}
+
 TEST(keys_and_values_of_one_class_are_two_groups) {
   const HeapGraph graph =
       Build({{}, {}, {NodeType::kArray, Role::kStore}, {}, {}},

@@ -217,7 +217,9 @@ describe('toBeCollectable', () => {
         `held by {2}sessions \\(module .*holders\\.mjs:${line}\\): Map\\n +→ entry "id-118": Session`,
       ),
     );
-    expect(judged.interval!.message).toContain('held by  timer of 60,000 ms: poll() ');
+    expect(judged.interval!.message).toContain(
+      'held by  setInterval of 60,000 ms: poll() ',
+    );
   });
 });
 

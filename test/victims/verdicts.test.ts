@@ -153,6 +153,8 @@ const FILES = {
     { victim: 'signalListeners', where: 'listenToSignal', held: 'variable signal, ' },
     { victim: 'intervals', where: 'startInterval', held: 'timer Timeout' },
     { victim: 'pendingIntervals', where: 'startPendingInterval', held: 'timer Timeout' },
+    { victim: 'pollers', where: 'startPoller', held: 'timer Timeout' },
+    { victim: 'longTimers', where: 'startLongTimer', held: 'timer Timeout' },
     { victim: 'servers', where: 'openServer', held: '', found: 'sometimes' },
     { victim: 'channels', where: 'openChannel', held: '', found: 'sometimes' },
     { victim: 'contextStores', where: '', held: 'timer Timeout' },
@@ -239,6 +241,7 @@ const CLEAN = [
   ...['lazyModule', 'logging'],
   // Gone, if not at once.
   ...['finalized', 'finalizedAsync', 'nextTurn', 'nextTick', 'weaklyHeld'],
+  ...['shortTimers', 'shortTimersAsync'],
   ...['circularGarbage', 'lastTree', 'cleanedUp'],
 ];
 

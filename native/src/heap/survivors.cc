@@ -240,6 +240,9 @@ std::vector<SurvivorGroup> Survivors::Groups(
 
   std::vector<ClassTable> contents(groups.size());
   std::vector<bool> is_member(graph_.node_count(), false);
+  // By member: the least id of what is below it, itself included.
+  std::vector<Node> member_above(graph_.node_count(), kNoNode);
+  std::vector<std::uint32_t> oldest(graph_.node_count(), UINT32_MAX);
   for (const Node node : paths_.order()) {
     if (group_of[node] == kNone) continue;
     const GroupIndex index = merged[group_of[node]];
@@ -251,16 +254,29 @@ std::vector<SurvivorGroup> Survivors::Groups(
                            !IsNew(holders_[paths_.parent(node)]);
     is_member[node] = is_direct || (link != kNone && links[link].repeats &&
                                     is_member[links[link].above]);
+    member_above[node] =
+        is_member[node] ? node : member_above[paths_.parent(node)];
     if (is_member[node]) {
       ++group.count;
-      group.counts.resize(later.size() + 1);
-      const auto since =
-          std::lower_bound(later.begin(), later.end(), graph_.id(node));
-      ++group.counts[static_cast<std::size_t>(since - later.begin())];
       group.bytes += bytes;
     } else {
       contents[index].Add(graph_.type(node), names_.ClassOf(node), 1, bytes);
     }
+    // Some native objects have no id that tells their age.
+    const bool has_age = graph_.AgeOf(node, after_id_) == Age::kNew;
+    if (const Node member = member_above[node]; has_age && member != kNoNode) {
+      oldest[member] = std::min(oldest[member], graph_.id(node));
+    }
+  }
+  // A timer that is set anew, a state that is copied: what is new has old things
+  // in it, and is as old as these.
+  for (const Node node : paths_.order()) {
+    if (!is_member[node]) continue;
+    SurvivorGroup& group = groups[merged[group_of[node]]];
+    group.counts.resize(later.size() + 1);
+    const auto since =
+        std::lower_bound(later.begin(), later.end(), oldest[node]);
+    ++group.counts[static_cast<std::size_t>(since - later.begin())];
   }
 
   // A listener each on many emitters: too few for one holder, but alike.

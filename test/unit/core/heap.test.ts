@@ -34,7 +34,11 @@ const names = new Map<number, string>();
 
 const sources = {
   withLiveScopes: <T>(body: (scopes: LiveScopes) => T): T =>
-    body({ variablesOf: () => new Map(names), functionOf: () => 5 }),
+    body({
+      variablesOf: () => new Map(names),
+      functionOf: () => 5,
+      timerOf: () => ({ durationMs: 60_000, isRepeated: true }),
+    }),
   mapper: keepPositions,
   readText: (path: string) => {
     if (path === `${root}/src/registry.ts`) return SOURCE;
@@ -565,7 +569,7 @@ describe('text', () => {
     ]).toMatchInlineSnapshot(`
       [
         "globalThis.key: Key → value of Key in a WeakMap: Session",
-        "timer of 60,000 ms: poll() src/registry.ts:6 → session (src/registry.ts:5): Session",
+        "setInterval of 60,000 ms: poll() src/registry.ts:6 → session (src/registry.ts:5): Session",
         "globalThis.bus: EventEmitter → listener of "data": onData() src/registry.ts:6",
         "globalThis.p: Promise → local variable of waits() that waits (src/registry.ts:10): Session",
         "Global handles (V8): Session",

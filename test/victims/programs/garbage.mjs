@@ -35,6 +35,22 @@ export function nextTurn() {
   };
 }
 
+/** Timers that end by themselves, soon, but after a sync function was measured. */
+export function shortTimers() {
+  return function startShortTimer() {
+    const row = { waits: true };
+    setTimeout(() => row, 50);
+  };
+}
+
+/** Timers that end while more calls are made. */
+export function shortTimersAsync() {
+  return async function startShortTimerAsync() {
+    const row = { waits: true };
+    setTimeout(() => row, 400);
+  };
+}
+
 /** Let go of before the next turn. */
 export function nextTick() {
   const waiting = new Set();

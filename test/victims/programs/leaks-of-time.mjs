@@ -82,6 +82,23 @@ export function pendingIntervals() {
   };
 }
 
+/** A timer that is set anew whenever it fires. */
+export function pollers() {
+  return async function startPoller() {
+    const poll = () => {
+      setTimeout(poll, 50).unref();
+    };
+    poll();
+  };
+}
+
+/** A timer that nobody clears, of a time that outlasts any run. */
+export function longTimers() {
+  return function startLongTimer() {
+    setTimeout(() => {}, 60_000);
+  };
+}
+
 /** A server that listens. */
 export function servers() {
   return async function openServer() {

@@ -160,11 +160,11 @@ function referenceName(step: RetainerStep, holder: RetainerStep | undefined): st
   }
 }
 
-function timerName({ name, durationMs }: RetainerStep): string {
+function timerName({ name, durationMs, isRepeated }: RetainerStep): string {
   if (name === 'Immediate') return 'setImmediate';
-  return durationMs === undefined
-    ? 'timer'
-    : `timer of ${durationMs.toLocaleString('en-US')} ms`;
+  if (durationMs === undefined) return 'timer';
+  const setter = isRepeated === true ? 'setInterval' : 'setTimeout';
+  return `${setter} of ${durationMs.toLocaleString('en-US')} ms`;
 }
 
 /** ` (module src/registry.ts:3)`, unless the step before has said where it is. */

@@ -10,6 +10,7 @@ import type {
   RetainerStep,
   SourcePlace,
 } from '../types/retainers.js';
+import type { TimerSetting } from './live-scopes.js';
 
 /** Where things are, asked while a path is interpreted. */
 export interface PlaceWorld {
@@ -19,6 +20,8 @@ export interface PlaceWorld {
   functionInScope(node: HeapNode): HeapNode | undefined;
   /** The function of a generator, or of an async function that waits. */
   functionOf(node: HeapNode): HeapNode | undefined;
+  /** How a `Timeout` was set. */
+  timerOf(node: HeapNode): TimerSetting | undefined;
   /** The variable of that value that a function sees. */
   variableName(fn: HeapNode, held: HeapNode): string | undefined;
   /** Whether highwater or the runner wrote a function. */
@@ -52,7 +55,7 @@ interface Match {
   readonly variable?: string;
   /** The function is suspended by an `await`. */
   readonly isWaiting?: boolean;
-  readonly durationMs?: number;
+  readonly timer?: TimerSetting | undefined;
   /** It lives as long as the program: what holds it tells nothing. */
   readonly isForGood?: boolean;
 }
@@ -223,25 +226,29 @@ function globalObject(raw: RawPath, at: number): Match | undefined {
 }
 
 /** ... -> TimersList -> (Timeout ->)* Timeout -> callback; the way to the list is Node's. */
-function listOfTimers(raw: RawPath, at: number): Match | undefined {
+function listOfTimers(raw: RawPath, at: number, world: PlaceWorld): Match | undefined {
   if (!/^(?:TimersList|ImmediateList)$/.test(raw.name(at))) return undefined;
   let timer = at + 1;
   while (/^(?:Timeout|Immediate)$/.test(raw.name(timer + 1))) timer++;
   if (!/^(?:Timeout|Immediate)$/.test(raw.name(timer))) return undefined;
-  const durationMs = raw.edgeType(at) === 'element' ? Number(raw.edge(at)) : Number.NaN;
   return {
     kind: 'timer',
     name: raw.name(timer),
     at: isTimerCallback(raw, timer + 1) ? timer + 1 : timer,
     isForGood: true,
-    // Node's queue of lists has elements, too, but those are no durations.
-    ...(raw.edgeType(at - 1) === 'context' && durationMs > 0 && { durationMs }),
+    timer: timerAt(raw, timer, world),
   };
 }
 
-function timerCallback(raw: RawPath, at: number): Match | undefined {
+function timerCallback(raw: RawPath, at: number, world: PlaceWorld): Match | undefined {
   if (!isTimerCallback(raw, at)) return undefined;
-  return { kind: 'timer', name: raw.name(at - 1), at };
+  const timer = timerAt(raw, at - 1, world);
+  return { kind: 'timer', name: raw.name(at - 1), at, timer };
+}
+
+function timerAt(raw: RawPath, at: number, world: PlaceWorld): TimerSetting | undefined {
+  const node = raw.node(at);
+  return node && world.timerOf(node);
 }
 
 function isTimerCallback(raw: RawPath, at: number): boolean {
@@ -572,7 +579,7 @@ function namedModules(matches: readonly Match[], raw: RawPath): readonly Match[]
 }
 
 function toStep(match: Match, raw: RawPath, world: PlaceWorld): RetainerStep {
-  const { kind, name = '', at, keyAt = at, place, seenBy, durationMs, variable } = match;
+  const { kind, name = '', at, keyAt = at, place, seenBy, timer, variable } = match;
   const key = raw.key(keyAt);
   return {
     kind,
@@ -582,7 +589,7 @@ function toStep(match: Match, raw: RawPath, world: PlaceWorld): RetainerStep {
     ...(place && { place }),
     ...(kind === 'variable' && { isModuleLevel: match.isModuleLevel === true }),
     ...(seenBy !== undefined && { seenBy }),
-    ...(durationMs !== undefined && { durationMs }),
+    ...timer,
     ...(variable && { variable }),
   };
 }

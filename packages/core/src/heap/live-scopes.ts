@@ -10,11 +10,20 @@ export interface LiveScopes {
   variablesOf(functionId: number): ReadonlyMap<number, string>;
   /** The function of a generator or of an async function that waits. */
   functionOf(generatorId: number): number | undefined;
+  /** How Node's `Timeout` was set. */
+  timerOf(timeoutId: number): TimerSetting | undefined;
+}
+
+/** What a timer was set to. */
+export interface TimerSetting {
+  readonly durationMs: number;
+  readonly isRepeated: boolean;
 }
 
 const NOTHING: LiveScopes = {
   variablesOf: () => new Map(),
   functionOf: () => undefined,
+  timerOf: () => undefined,
 };
 
 /**
@@ -46,6 +55,16 @@ function liveScopes(session: Session): LiveScopes {
       const generator = objectOf(session, generatorId);
       const fn = internal(session, generator, '[[GeneratorFunction]]');
       return idOf(session, fn);
+    },
+    timerOf: (timeoutId) => {
+      const { result } = propertiesOf(session, objectOf(session, timeoutId));
+      const valueOf = (name: string): unknown =>
+        result.find((property) => property.name === name)?.value?.value;
+      const durationMs = valueOf('_idleTimeout');
+      // Node's own names: https://github.com/nodejs/node/blob/v20.19.0/lib/internal/timers.js#L164
+      return typeof durationMs === 'number'
+        ? { durationMs, isRepeated: typeof valueOf('_repeat') === 'number' }
+        : undefined;
     },
   };
 }

@@ -6,7 +6,7 @@ import { ownFolders } from '../callsites/own-code.js';
 import type { HeapGraph, HeapNode, HeapStep } from '../native.js';
 import { mapToSource, type ScriptPosition, type SourceMapper } from '../source-map.js';
 import type { Declaration, PlaceWorld } from './interpret.js';
-import { type LiveScopes, withLiveScopes } from './live-scopes.js';
+import { type LiveScopes, type TimerSetting, withLiveScopes } from './live-scopes.js';
 
 /** What is read of the world. */
 export interface PlaceSources {
@@ -38,9 +38,10 @@ export function withPlaces<T>(
   sources: PlaceSources = thisProcess,
 ): T {
   const scopes = functionsInScopes(paths, graph);
-  const { waiting, variables } = sources.withLiveScopes((live) => ({
+  const { waiting, variables, timers } = sources.withLiveScopes((live) => ({
     waiting: waitingFunctions(paths, graph, live),
     variables: namelessVariables(paths, scopes, live),
+    timers: timerSettings(paths, live),
   }));
   const nodes = paths.flat().flatMap(({ node, key }) => (key ? [node, key] : [node]));
   const placed = [...nodes, ...scopes.values(), ...waiting.values()].filter(hasPlace);
@@ -56,6 +57,7 @@ export function withPlaces<T>(
     placeOf: ({ id }) => byId.get(id),
     functionInScope: ({ id }) => scopes.get(id),
     functionOf: ({ id }) => waiting.get(id),
+    timerOf: ({ id }) => timers.get(id),
     variableName: (fn, held) => variables.get(fn.id)?.get(held.id),
     isOfHarness: ({ id }) => {
       const file = byId.get(id)?.file;
@@ -107,6 +109,26 @@ function waitingFunctions(
         isWaiting && node.type === 'object' ? live.functionOf(node.id) : undefined;
       const fn = id === undefined ? undefined : graph.node(id);
       if (fn !== undefined) found.set(node.id, fn);
+    }
+  }
+  return found;
+}
+
+/** By `Timeout`. */
+function timerSettings(
+  paths: readonly (readonly HeapStep[])[],
+  live: LiveScopes,
+): ReadonlyMap<number, TimerSetting> {
+  const found = new Map<number, TimerSetting>();
+  for (const path of paths) {
+    // Timers of one duration are a chain: only what comes next to something else is on the way.
+    const timers = path.filter(
+      ({ node }, index) =>
+        node.name === 'Timeout' && path[index + 1]?.node.name !== 'Timeout',
+    );
+    for (const { node } of timers) {
+      const setting = live.timerOf(node.id);
+      if (setting !== undefined) found.set(node.id, setting);
     }
   }
   return found;

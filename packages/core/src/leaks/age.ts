@@ -22,6 +22,8 @@ export interface Aged {
   readonly ageLengths: readonly number[];
   /** From `markObjects`, one before each age. */
   readonly marks: readonly number[];
+  /** From the first of them to the end of the rounds. */
+  readonly agesMs: number;
   /** Calls per round. */
   readonly lengths: readonly number[];
   /** Settled, before the first round and after each. */
@@ -52,19 +54,28 @@ function mostPerCall(counts: readonly number[], lengths: readonly number[]): num
   );
 }
 
+/** The beginning of the first age. */
+export interface FirstMark {
+  readonly id: number;
+  /** By `performance.now()`. */
+  readonly ms: number;
+}
+
 /**
  * Gives all objects ids.
  *
  * @returns the mark before what comes
  */
-export function* startAges({ caller }: Run): Steps<number> {
+export function* startAges({ caller }: Run): Steps<FirstMark> {
   const { addon } = caller;
   // What a round without calls leaves behind, the second time.
   for (const _ of IDLE_ROUNDS) {
     addon.markObjects();
     yield* wait(caller.settle());
   }
-  return addon.markObjects();
+  // Nothing of this is to be older than the mark.
+  const id = addon.markObjects();
+  return { id, ms: performance.now() };
 }
 
 /**
@@ -73,7 +84,7 @@ export function* startAges({ caller }: Run): Steps<number> {
  */
 export function* age(
   { caller, settings }: Run,
-  firstMark: number,
+  firstMark: FirstMark,
   filled: Fill,
   rounds: number = PATTERN.length,
 ): Steps<Aged> {
@@ -89,7 +100,7 @@ export function* age(
   const lengths = pattern.map((times) => times * unit);
 
   const openBefore = openResources();
-  const marks = [firstMark];
+  const marks = [firstMark.id];
   const heap = [yield* wait(caller.settle())];
   const stores = [arrayBufferBytes()];
   for (const calls of lengths) {
@@ -102,6 +113,7 @@ export function* age(
   return {
     ageLengths,
     marks,
+    agesMs: performance.now() - firstMark.ms,
     mostSurvivorsPerCall: mostPerCall(caller.addon.countByAge(), lengths),
     lengths,
     heapBytes: { lengths, values: heap },

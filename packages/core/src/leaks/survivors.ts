@@ -21,6 +21,8 @@ const TICK_QUEUES: ReadonlySet<string> = new Set([
   'FixedCircularBuffer',
   'ImmediateList',
 ]);
+/** Of a timer: nobody needs to clear what is over within a second. */
+const SOON_MS = 1_000;
 /** More is not read by anybody, and each path takes time to read. */
 const MOST_GROUPS = 8;
 
@@ -51,7 +53,7 @@ export interface SurvivorOptions {
 /** @param aged the calls that were just made */
 export function takeSurvivors(
   { caller, settings }: Run,
-  { marks, ageLengths }: Aged,
+  { marks, agesMs, ageLengths }: Aged,
   { collections = [], withLargest = false, snapshotName }: SurvivorOptions,
 ): Survivors {
   const fewest = Math.max(
@@ -81,7 +83,8 @@ export function takeSurvivors(
       .filter(
         ({ group: { type, name }, path }) =>
           !isIgnored(classNameOf(type, name), path, settings.ignore) &&
-          !(caller.kind === 'sync' && isWaiting(path)),
+          !(caller.kind === 'sync' && isWaiting(path)) &&
+          !isPending(path, caller.kind === 'sync' ? 0 : agesMs),
       );
     return {
       groups: kept.map(({ group }) => group),
@@ -118,6 +121,19 @@ function isOfAllAges(
     // A slow leak may miss a short round.
     (made, round) => made >= Math.floor((lengths[round] ?? 0) * perCall * SAME_PACE),
   );
+}
+
+/**
+ * A timer that fires once and soon lets go by itself. One that was due long ago and is still there has been
+ * set again and again.
+ *
+ * @param turningMs for how long timers have had their turns
+ */
+function isPending(path: SurvivorPath | undefined, turningMs: number): boolean {
+  const step = path?.steps[path.firstNew];
+  if (step?.kind !== 'timer' || step.isRepeated === true) return false;
+  const { durationMs = Number.POSITIVE_INFINITY } = step;
+  return durationMs <= SOON_MS && durationMs > turningMs / 2;
 }
 
 /** No turn passes while a sync function is called: finalizers and immediates have no chance. */

@@ -133,15 +133,16 @@ const { setTimeout: startTimer, clearTimeout: stopTimer } = globalThis;
 
 /**
  * Fails the step that is under way when the time is over: an awaited call may never return.
- * A time that nobody asked for is no reason to fail while calls go on returning, on a busy
- * machine for instance: it is then granted again.
+ * A time that nobody asked for is no reason to fail while calls go on returning and steps go on
+ * ending, on a busy machine for instance: it is then granted again.
  */
 class Deadline {
   readonly #settings: RunSettings;
   readonly #clock: Clock;
   readonly #callCount: () => number;
   #timer: ReturnType<typeof startTimer>;
-  #callsBefore = -1;
+  #stepCount = 0;
+  #progressBefore = -1;
   #failStep: ((error: Error) => void) | undefined;
   #over: Error | undefined;
 
@@ -153,6 +154,7 @@ class Deadline {
   }
 
   within<T>(step: Promise<T>): Promise<T> {
+    this.#stepCount++;
     return new Promise<T>((resolve, reject) => {
       if (this.#over !== undefined) reject(this.#over);
       this.#failStep = reject;
@@ -177,8 +179,9 @@ class Deadline {
       this.#timer = this.#start(leftMs);
       return;
     }
-    if (!this.#settings.isTimeoutGiven && calls > this.#callsBefore) {
-      this.#callsBefore = calls;
+    const progress = calls + this.#stepCount;
+    if (!this.#settings.isTimeoutGiven && progress > this.#progressBefore) {
+      this.#progressBefore = progress;
       this.#timer = this.#start(this.#settings.timeoutMs);
       return;
     }

@@ -39,7 +39,7 @@ export interface HeapThing {
  * | `set-entry`       |                                  |                                           |
  * | `weak-map-value`  |                                  | `key`: alive, and so is its value         |
  * | `listener`        | the event                        |                                           |
- * | `timer`           | `Timeout` or `Immediate`         | `durationMs`                              |
+ * | `timer`           | `Timeout` or `Immediate`         | `durationMs`, `isRepeated`                |
  * | `reaction`        |                                  | a callback of `then`, `catch`, `finally`  |
  * | `chained-promise` |                                  | what `then` returned                      |
  * | `promise-result`  |                                  |                                           |
@@ -100,7 +100,10 @@ export interface RetainerStep {
   readonly seenBy?: string;
   /** Of a function that waits: the local variable, when V8 tells. */
   readonly variable?: string;
+  /** Of a timer: what `setTimeout` or `setInterval` was given. */
   readonly durationMs?: number;
+  /** Of a timer: an interval. */
+  readonly isRepeated?: boolean;
 }
 
 /** A chain of references from what is alive for good to an object. */
