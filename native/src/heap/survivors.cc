@@ -268,8 +268,8 @@ std::vector<SurvivorGroup> Survivors::Groups(
       oldest[member] = std::min(oldest[member], graph_.id(node));
     }
   }
-  // A timer that is set anew, a state that is copied: what is new has old things
-  // in it, and is as old as these.
+  // A timer that is set anew, a state that is copied: what is new has old
+  // things in it, and is as old as these.
   for (const Node node : paths_.order()) {
     if (!is_member[node]) continue;
     SurvivorGroup& group = groups[merged[group_of[node]]];

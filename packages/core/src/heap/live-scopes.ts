@@ -58,12 +58,12 @@ function liveScopes(session: Session): LiveScopes {
     },
     timerOf: (timeoutId) => {
       const { result } = propertiesOf(session, objectOf(session, timeoutId));
-      const valueOf = (name: string): unknown =>
+      const settingOf = (name: string): unknown =>
         result.find((property) => property.name === name)?.value?.value;
-      const durationMs = valueOf('_idleTimeout');
+      const durationMs = settingOf('_idleTimeout');
       // Node's own names: https://github.com/nodejs/node/blob/v20.19.0/lib/internal/timers.js#L164
       return typeof durationMs === 'number'
-        ? { durationMs, isRepeated: typeof valueOf('_repeat') === 'number' }
+        ? { durationMs, isRepeated: typeof settingOf('_repeat') === 'number' }
         : undefined;
     },
   };
