@@ -13,7 +13,7 @@ export type Violation = string;
  * `<name>/`; files of one such folder may import each other, without a cycle.
  */
 export const CORE_RUNGS: readonly (readonly string[])[] = [
-  ['types'],
+  ['types', 'version'],
   ['errors'],
   ['bytes', 'stats', 'awaited'],
   ['native', 'precise-coverage'],
@@ -47,6 +47,9 @@ export const PACKAGE_IMPORTS: Readonly<Record<string, readonly RegExp[]>> = {
     /^@highwater\/native$/,
     /^@jridgewell\/trace-mapping$/,
     /^pretty-bytes$/,
+    /^valibot$/,
+    /^@humanwhocodes\/momoa$/,
+    /^diff$/,
   ],
   vitest: [/^node:/, /^@highwater\/core$/, /^vitest(\/|$)/, /^vite$/],
   jest: [/^node:/, /^@highwater\/core$/, /^@jest\/(globals|expect)$/, /^expect$/],

@@ -1,41 +1,12 @@
 // Every text a user can be stopped by, in one place: first what is wrong, in the
 // user's words, then what to do about it.
 
-import { inspect } from 'node:util';
-
+import { baselineErrors } from './errors/baseline.js';
+import { HighwaterError } from './errors/highwater-error.js';
+import { lines, show, showThrown } from './errors/show.js';
 import type { Metric } from './types.js';
 
-/** Tells the errors of highwater apart without reading their text. */
-export type ErrorCode =
-  | 'invalid-size'
-  | 'invalid-count'
-  | 'invalid-option'
-  | 'not-a-function'
-  | 'function-threw'
-  | 'function-rejected'
-  | 'changed-kind'
-  | 'hook-failed'
-  | 'overlapping-measurement'
-  | 'missing-addon'
-  | 'sampling-busy'
-  | 'native-not-measured'
-  | 'timeout'
-  | 'not-awaited'
-  | 'not-an-object'
-  | 'not-a-capture'
-  | 'nothing-to-watch'
-  | 'snapshot-not-written';
-
-/** Everything highwater throws on purpose. A failed expectation is not one of these. */
-export class HighwaterError extends Error {
-  override readonly name = 'HighwaterError';
-  readonly code: ErrorCode;
-
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-  }
-}
+export { type ErrorCode, HighwaterError } from './errors/highwater-error.js';
 
 const EXAMPLE = "expect(() => parse(doc)).toAllocateLessThan('5MB')";
 
@@ -271,11 +242,9 @@ export const errors = {
       { cause },
     );
   },
-} as const;
 
-function lines(...parts: readonly (string | undefined)[]): string {
-  return parts.filter((part) => part !== undefined).join('\n');
-}
+  ...baselineErrors,
+} as const;
 
 function onCall(call: number | undefined): string {
   return call === undefined
@@ -289,46 +258,12 @@ function brokenCallAdvice(call: number | undefined): string {
     : 'It is called many times, warm-up included: make every call start from the same state.';
 }
 
-/** A value as the user wrote it, on one short line. */
-function show(value: unknown): string {
-  if (typeof value === 'function')
-    return value.name === '' ? 'a function' : `the function ${value.name}`;
-  // A user's own [inspect.custom] or getters must not run inside an error.
-  return cut(
-    inspect(value, {
-      depth: 0,
-      customInspect: false,
-      breakLength: Infinity,
-      compact: true,
-    }),
-  );
-}
-
-function showThrown(thrown: unknown): string {
-  if (!(thrown instanceof Error) && !isErrorLike(thrown)) return show(thrown);
-  return thrown.message === '' ? thrown.name : `${thrown.name}: ${thrown.message}`;
-}
-
-/** Errors of another realm (vm pools, Jest's environment) are no `instanceof Error` here. */
-function isErrorLike(value: unknown): value is Error {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    typeof (value as Partial<Error>).message === 'string' &&
-    typeof (value as Partial<Error>).name === 'string'
-  );
-}
-
 function isThenable(value: unknown): boolean {
   return (
     typeof value === 'object' &&
     value !== null &&
     typeof (value as { then?: unknown }).then === 'function'
   );
-}
-
-function cut(text: string): string {
-  return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
 }
 
 /** The known name a typing mistake away from `name`, if there is one. */

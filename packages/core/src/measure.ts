@@ -22,6 +22,8 @@ import type {
 export interface Passes {
   readonly allocatedBytes?: boolean;
   readonly peak?: boolean;
+  /** How often the peak is searched for. Default: 1. */
+  readonly peakRounds?: number;
   readonly retained?: boolean;
   readonly counts?: boolean;
 }
@@ -90,7 +92,7 @@ function* measureSteps(
   const bytes = passes.allocatedBytes
     ? yield* measureAllocatedBytes(run, warm)
     : undefined;
-  const peaks = passes.peak ? yield* measurePeak(run) : undefined;
+  const peaks = passes.peak ? yield* measurePeak(run, passes.peakRounds) : undefined;
   const retained = passes.retained ? yield* measureRetained(run, warm) : undefined;
   const counts =
     passes.counts || settings.ignore.length > 0
@@ -123,6 +125,7 @@ function assemble(
   return {
     tier: settings.tier,
     ledger: settings.ledger,
+    kind,
     warmup: warm.calls,
     iterations: bytes?.iterations ?? counts?.iterations ?? retained?.iterations ?? 1,
     rounds: Math.max(

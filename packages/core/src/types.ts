@@ -1,13 +1,11 @@
 // The vocabulary of the whole project: every other file speaks in these types.
 
+export type * from './types/baseline.js';
 export type * from './types/leaks.js';
 export type * from './types/retainers.js';
 export type * from './types/run.js';
 
-import type { Frame, RunOptions } from './types/run.js';
-
-/** Which optimisation tier the measured code runs on. */
-export type Tier = 'baseline' | 'optimized';
+import type { Frame, RunOptions, Tier } from './types/run.js';
 
 /** Where bytes live: V8's heap, memory outside it, or the sum of both. */
 export type LedgerName = 'heap' | 'native' | 'total';
@@ -93,6 +91,8 @@ export type Metric =
 export interface MeasurementContext {
   readonly tier: Tier;
   readonly ledger: LedgerName;
+  /** Whether calls were awaited. */
+  readonly kind: 'sync' | 'async';
   /** Unmeasured calls made first. */
   readonly warmup: number;
   /** Calls per round of the byte window. */

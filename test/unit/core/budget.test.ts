@@ -13,6 +13,7 @@ function measurementOf(
   return {
     tier: 'baseline',
     ledger: 'total',
+    kind: 'sync',
     warmup: 10,
     iterations: 3,
     rounds: 5,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { errors, HighwaterError } from '../../../packages/core/src/errors.js';
 
 const cause = new RangeError('out of ink');
+const FILE = '/app/__memory__/a.test.ts.memory.json';
 
 const table: Record<string, () => HighwaterError> = {
   invalidSize: () => errors.invalidSize('5 parsecs', 'the limit of toAllocateLessThan'),
@@ -26,6 +27,18 @@ const table: Record<string, () => HighwaterError> = {
   notACapture: () => errors.notACapture(undefined, 'second'),
   nothingToWatch: () => errors.nothingToWatch(undefined),
   snapshotNotWritten: () => errors.snapshotNotWritten('/tmp/x.heapsnapshot', cause),
+  baselineUnreadable: () =>
+    errors.baselineUnreadable(FILE, '`tier` is missing', { line: 5, column: 8 }),
+  baselineConflict: () => errors.baselineConflict(FILE, 3),
+  baselineTooNew: () => errors.baselineTooNew(FILE, 2, 1),
+  baselineNotRead: () => errors.baselineNotRead(FILE, cause),
+  baselineNotWritten: () => errors.baselineNotWritten(FILE, cause),
+  baselineLocked: () => errors.baselineLocked(FILE, `${FILE}.lock`, 30_012),
+  baselineTooNoisy: () => errors.baselineTooNoisy('retainedBytes', '-1.4 MB', '139 MB'),
+  baselineNegated: () => errors.baselineNegated(),
+  baselineConcurrent: () => errors.baselineConcurrent(),
+  baselineWithoutSetup: () => errors.baselineWithoutSetup(),
+  invalidTolerance: () => errors.invalidTolerance('lots', ' for allocatedBytes'),
 };
 
 describe('errors', () => {
@@ -116,6 +129,58 @@ describe('errors', () => {
       snapshotNotWritten [snapshot-not-written]
       The heap snapshot could not be written to /tmp/x.heapsnapshot: RangeError: out of ink
       It is about as large as the heap: check the free space, and that the folder may be written to.
+
+      baselineUnreadable [baseline-unreadable]
+      The baseline file cannot be read: \`tier\` is missing.
+        at /app/__memory__/a.test.ts.memory.json:5:8
+      It was left as it is. Restore it from version control, or delete it and record anew.
+
+      baselineConflict [baseline-unreadable]
+      The baseline file has an unresolved merge conflict.
+        at /app/__memory__/a.test.ts.memory.json:3:1
+      It was left as it is. Take either side, then record what differs with -u.
+
+      baselineTooNew [baseline-too-new]
+      The baseline file was written by a newer highwater: its format is 2, this one reads 1.
+        at /app/__memory__/a.test.ts.memory.json
+      It was left as it is. Update highwater.
+
+      baselineNotRead [baseline-unreadable]
+      The baseline file cannot be read: RangeError: out of ink
+        at /app/__memory__/a.test.ts.memory.json
+      Check that it is a file, and that you may read it.
+
+      baselineNotWritten [baseline-not-written]
+      The baseline could not be written: RangeError: out of ink
+        at /app/__memory__/a.test.ts.memory.json
+      What was there is unharmed. Check the free space, and that the folder may be written to.
+
+      baselineLocked [baseline-locked]
+      The baseline could not be written: for 30 s other processes kept it locked.
+        at /app/__memory__/a.test.ts.memory.json
+      When no other test run is under way, delete /app/__memory__/a.test.ts.memory.json.lock
+
+      baselineTooNoisy [baseline-too-noisy]
+      No baseline was recorded: retainedBytes has more spread than signal (-1.4 MB per call, and 139 MB between rounds).
+      Let every call do the same: prepare with \`setup\`, and leave out what depends on time or chance.
+      Or record other numbers: toMatchMemoryBaseline({ metrics: [...] }).
+
+      baselineNegated [baseline-negated]
+      not.toMatchMemoryBaseline() says nothing: any change at all would make it hold.
+      Drop \`.not\`, or write the limit that is meant: toAllocateLessThan(size).
+
+      baselineConcurrent [baseline-concurrent]
+      toMatchMemoryBaseline() in a concurrent test: what runs beside it would be measured with it.
+      Write \`test\` instead of \`test.concurrent\`.
+
+      baselineWithoutSetup [baseline-without-setup]
+      toMatchMemoryBaseline() does not know which test it is in: highwater is not set up, or this is no test.
+      Vitest: plugins: [highwater()], or setupFiles: ['@highwater/vitest/setup'].
+      Jest: setupFilesAfterEnv: ['@highwater/jest'].
+
+      invalidTolerance [invalid-option]
+      Option \`tolerance\` must be a percentage or a size for allocatedBytes, got 'lots'.
+      Write '2%', '4kB', or one for each number: { allocatedBytes: '2%', allocatedCount: 5 }.
       "
     `);
   });

@@ -74,6 +74,7 @@ function measurementOf(partial: Partial<PartialMeasurement>): PartialMeasurement
   return {
     tier: 'baseline',
     ledger: 'total',
+    kind: 'sync',
     warmup: 10,
     iterations: 3,
     rounds: 5,

@@ -18,11 +18,28 @@ export interface Peaks {
   readonly peakUsedBytes: Spread;
 }
 
+/** Searches as often as asked for, while there is time; the marks are those of every search. */
+export function* measurePeak(run: Run, rounds = 1): Steps<Peaks> {
+  const searches = [yield* searchPeak(run)];
+  while (searches.length < rounds && !run.clock.isPast(0.7)) {
+    searches.push(yield* searchPeak(run));
+  }
+  return {
+    peakBytes: spread(searches.map(({ liveBytes }) => liveBytes)),
+    peakUsedBytes: spread(searches.map(({ usedBytes }) => usedBytes)),
+  };
+}
+
+interface Marks {
+  readonly liveBytes: number;
+  readonly usedBytes: number;
+}
+
 /**
  * Searches twice: evenly over the whole call, then closely around the highest place.
  * What is found is within 1/192 of what one call allocates.
  */
-export function* measurePeak({ caller }: Run): Steps<Peaks> {
+function* searchPeak({ caller }: Run): Steps<Marks> {
   const harness = yield* harnessBytes(caller, 1);
   caller.addon.collectGarbage('full');
   const { allocatedBytes, peakUsedBytes } = yield* wait(caller.callInByteWindow(1));
@@ -72,9 +89,6 @@ function* harnessLiveBytes({ idle }: Caller, plan: LookPlan): Steps<number> {
   return (yield* wait(idle.callInPeakWindow(plan))).peakLiveBytes;
 }
 
-function marks(liveBytes: number, usedBytes: number): Peaks {
-  return {
-    peakBytes: spread([Math.min(usedBytes, Math.max(0, liveBytes))]),
-    peakUsedBytes: spread([usedBytes]),
-  };
+function marks(liveBytes: number, usedBytes: number): Marks {
+  return { liveBytes: Math.min(usedBytes, Math.max(0, liveBytes)), usedBytes };
 }

@@ -1,5 +1,8 @@
 // What every measurement takes, and the frames it speaks of.
 
+/** Which optimisation tier the measured code runs on. */
+export type Tier = 'baseline' | 'optimized';
+
 /** One frame of an allocating stack, in the user's own source coordinates. */
 export interface Frame {
   /** `''` for anonymous functions. */

@@ -1,0 +1,121 @@
+// How much a number may change. docs/baselines.md shows what these defaults were measured by.
+
+import { parseBytes } from '../bytes.js';
+import { errors } from '../errors.js';
+import type { BaselineLedger, BaselineMetric, Tolerance } from '../types.js';
+
+/** A tolerance for every number. */
+export type Tolerances = Readonly<Record<BaselineLedger, LedgerTolerances>>;
+type LedgerTolerances = Readonly<Record<BaselineMetric, Tolerance>>;
+
+/** A percentage (`'2%'`), a size (`'4kB'`), or a number of bytes or objects. */
+export type ToleranceValue = string | number;
+
+/** One for all metrics, or one for each. */
+export type ToleranceOption =
+  | ToleranceValue
+  | Partial<Readonly<Record<BaselineMetric, ToleranceValue>>>;
+
+export const BASELINE_METRICS: readonly BaselineMetric[] = [
+  'allocatedBytes',
+  'allocatedCount',
+  'peakBytes',
+  'retainedBytes',
+];
+
+// The same sync code costs the same bytes, but for a page's end or a table that grows. While calls
+// are awaited, timers and the runner allocate, too. A peak is found by looking at some places.
+const PEAK: Tolerance = { relative: 0.25, absolute: 32_000 };
+const HEAP: Readonly<Record<'sync' | 'async', LedgerTolerances>> = {
+  sync: {
+    allocatedBytes: { relative: 0.01, absolute: 128 },
+    allocatedCount: { relative: 0.002, absolute: 0.5 },
+    peakBytes: PEAK,
+    retainedBytes: { relative: 0.01, absolute: 8 },
+  },
+  async: {
+    allocatedBytes: { relative: 0.015, absolute: 512 },
+    allocatedCount: { relative: 0.01, absolute: 8 },
+    peakBytes: PEAK,
+    retainedBytes: { relative: 0.01, absolute: 64 },
+  },
+};
+
+// A store is freed some time after the collection of its ArrayBuffer.
+const NATIVE: Pick<LedgerTolerances, 'retainedBytes'> = {
+  retainedBytes: { relative: 0.05, absolute: 64_000 },
+};
+
+/**
+ * The tolerances for functions of a kind, with what the user wrote in their place. A percentage
+ * replaces the share and keeps the floor, but `'0%'`, which means no tolerance; a size replaces both.
+ *
+ * @throws HighwaterError `invalid-option`
+ */
+export function tolerancesFor(
+  kind: 'sync' | 'async',
+  option: ToleranceOption | undefined,
+): Tolerances {
+  if (typeof option === 'object' && option !== null) checkNames(option);
+  const of = (defaults: LedgerTolerances): LedgerTolerances => ({
+    allocatedBytes: chosen('allocatedBytes', defaults, option),
+    allocatedCount: chosen('allocatedCount', defaults, option),
+    peakBytes: chosen('peakBytes', defaults, option),
+    retainedBytes: chosen('retainedBytes', defaults, option),
+  });
+  return { heap: of(HEAP[kind]), native: of({ ...HEAP[kind], ...NATIVE }) };
+}
+
+function checkNames(option: object): void {
+  for (const name of Object.keys(option)) {
+    if (!BASELINE_METRICS.includes(name as BaselineMetric)) {
+      throw errors.unknownOption(name, 'tolerance', BASELINE_METRICS);
+    }
+  }
+}
+
+function chosen(
+  metric: BaselineMetric,
+  defaults: LedgerTolerances,
+  option: ToleranceOption | undefined,
+): Tolerance {
+  if (option === undefined) return defaults[metric];
+  if (typeof option === 'object' && option !== null) {
+    const value = option[metric];
+    return value === undefined
+      ? defaults[metric]
+      : parseTolerance(value, defaults[metric], ` for ${metric}`);
+  }
+  const parsed = parseTolerance(option, defaults[metric], '');
+  // A size says nothing about objects.
+  return metric === 'allocatedCount' && !isPercentage(option) ? defaults[metric] : parsed;
+}
+
+const PERCENTAGE = /^\s*(\d+(?:\.\d+)?)\s*%\s*$/;
+
+function isPercentage(value: ToleranceValue): boolean {
+  return typeof value === 'string' && PERCENTAGE.test(value);
+}
+
+/** @param what for the error: `' for allocatedBytes'` */
+function parseTolerance(
+  value: ToleranceValue,
+  defaults: Tolerance,
+  what: string,
+): Tolerance {
+  const percentage = typeof value === 'string' ? PERCENTAGE.exec(value)?.[1] : undefined;
+  if (percentage !== undefined) {
+    const relative = Number(percentage) / 100;
+    return { relative, absolute: relative === 0 ? 0 : defaults.absolute };
+  }
+  // Counts per call can be fractions.
+  if (typeof value === 'number' && Number.isFinite(value) && value >= 0) {
+    return { relative: 0, absolute: value };
+  }
+  if (typeof value !== 'string') throw errors.invalidTolerance(value, what);
+  try {
+    return { relative: 0, absolute: parseBytes(value, 'the tolerance') };
+  } catch {
+    throw errors.invalidTolerance(value, what);
+  }
+}
