@@ -9,9 +9,9 @@ import { setTimeout as startTimer, clearTimeout as stopTimer } from 'node:timers
 import { errors, HighwaterError } from './errors.js';
 import { turn } from './gc.js';
 import { withGraphOf } from './heap/graph.js';
-import { thingOf } from './heap/interpret.js';
 import { isOnStackOnly, readPaths } from './heap/paths.js';
 import { writeHeapSnapshotFile } from './heap/snapshot-file.js';
+import { thingOf } from './heap/things.js';
 import { type Clock, startClock } from './measure/clock.js';
 import { type Native, native } from './native.js';
 import type { CollectableOptions, CollectableReport } from './types.js';

@@ -3,8 +3,9 @@
 
 import type { HeapStep, SurvivorGroup } from '../native.js';
 import type { RetainerPath, RetainerStep } from '../types/retainers.js';
-import { type InterpretedPath, interpretPath, type PlaceWorld } from './interpret.js';
+import { type InterpretedPath, interpretPath } from './interpret.js';
 import { type PathSource, type PlaceSources, withPlaces } from './places.js';
+import type { PlaceWorld } from './raw-path.js';
 
 /** A {@link RetainerPath} that says where the new part of the heap begins. */
 export interface SurvivorPath extends RetainerPath {

@@ -5,8 +5,8 @@ import { originOf } from '../callsites/origin.js';
 import { ownFolders } from '../callsites/own-code.js';
 import type { HeapGraph, HeapNode, HeapStep } from '../native.js';
 import { mapToSource, type ScriptPosition, type SourceMapper } from '../source-map.js';
-import type { Declaration, PlaceWorld } from './interpret.js';
 import { type LiveScopes, type TimerSetting, withLiveScopes } from './live-scopes.js';
+import type { Declaration, PlaceWorld } from './raw-path.js';
 
 /** What is read of the world. */
 export interface PlaceSources {

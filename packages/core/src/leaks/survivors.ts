@@ -8,7 +8,7 @@ import { writeHeapSnapshotFile } from '../heap/snapshot-file.js';
 import type { Run } from '../measure/run.js';
 import type { HeapGraph, SurvivorGroup } from '../native.js';
 import { sum } from '../stats.js';
-import type { IgnoreRule, LeakCollection, RetainerPath } from '../types.js';
+import type { IgnoreRule, LeakCollection, RetainerKind, RetainerPath } from '../types.js';
 import type { Aged } from './age.js';
 import type { GrowingEntries } from './census.js';
 import { FEWEST_OBJECTS, FEWEST_OBJECTS_PER_CALL } from './growth.js';
@@ -169,4 +169,17 @@ function toCollection(
   // What nothing holds is about to go.
   if (path === undefined || path.steps.length === 0) return [];
   return [{ kind, entriesPerCall, entryCount, path }];
+}
+
+const ENDLESS: ReadonlySet<RetainerKind> = new Set([
+  'listener',
+  'timer',
+  'reaction',
+  'chained-promise',
+  'await',
+]);
+
+/** Caches fill and then stop; nobody caches listeners, timers or what waits for a promise. */
+export function neverStops({ steps, firstNew }: SurvivorPath): boolean {
+  return steps.slice(firstNew, firstNew + 1).some(({ kind }) => ENDLESS.has(kind));
 }

@@ -1,0 +1,186 @@
+// The steps of a verdict in their order. Each looks closer than the one before, and only at what
+// the one before could not clear:
+//
+//   quick look   a settled heap that stays equal to the byte proves there is nothing
+//   first look   every allocation sampled, for a few calls: does anything survive?
+//   fill         at full speed, until a cache would have filled
+//   age          the calls that decide: a snapshot shows what survived them, from which round
+//                it is and what holds it; V8's own structures are no leak
+//   census       collections that grow without new objects
+//   blame        sampled again: where the survivors are allocated
+
+import { arrayBufferBytes } from '../measure/array-buffers.js';
+import type { Steps } from '../measure/flow.js';
+import type { Run } from '../measure/run.js';
+import { type WarmUp, warmUp } from '../measure/warm-up.js';
+import { sum } from '../stats.js';
+import type { LeakReport } from '../types.js';
+import { type Aged, age, startAges } from './age.js';
+import { blame } from './blame.js';
+import { census } from './census.js';
+import { type Fill, fill, PLATEAU_CALLS } from './fill.js';
+import { firstLook } from './first-look.js';
+import {
+  FEWEST_OBJECTS_PER_CALL,
+  perCall,
+  robustPerCall,
+  STEP_BYTES_PER_CALL,
+} from './growth.js';
+import { type QuickLook, quickLook } from './quick-look.js';
+import type { Evidence, Finding } from './report.js';
+import {
+  buffersGrow,
+  heapFollowsCalls,
+  heapGrowth,
+  isOfAllCalls,
+  mayHaveGrownStore,
+} from './stores.js';
+import {
+  neverStops,
+  type SurvivorOptions,
+  type Survivors,
+  takeSurvivors,
+} from './survivors.js';
+import { Stopwatch } from './timings.js';
+
+/** Of the heap's growth, what a snapshot must show of one thing. */
+const SHOWN_SHARE = 0.5;
+
+/** What is asked besides the verdict. */
+export interface InquiryOptions {
+  /** How many rounds decide. */
+  readonly agedRoundCount: number | undefined;
+  /** Writes a snapshot of about that name, if anything survived. */
+  readonly snapshotName: string | undefined;
+}
+
+export function* inquire(run: Run, options: InquiryOptions): Steps<Finding> {
+  const watch = new Stopwatch();
+  const warm = yield* watch.timing('warmUpMs', warmUp(run));
+  const inquiry = new Inquiry(run, options, watch, warm);
+  return yield* inquiry.steps();
+}
+
+class Inquiry {
+  readonly #run: Run;
+  readonly #options: InquiryOptions;
+  readonly #watch: Stopwatch;
+  readonly #warm: WarmUp;
+  readonly #storesBefore = arrayBufferBytes();
+  /** Without those of warming up. */
+  #calls = 0;
+
+  constructor(run: Run, options: InquiryOptions, watch: Stopwatch, warm: WarmUp) {
+    this.#run = run;
+    this.#options = options;
+    this.#watch = watch;
+    this.#warm = warm;
+  }
+
+  *steps(): Steps<Finding> {
+    const quick = yield* this.#watch.timing('plainMs', quickLook(this.#run, this.#warm));
+    this.#calls += quick.calls;
+    if (quick.isFlat || (yield* this.#isQuiet(quick))) return this.#finding('clean');
+
+    const mark = yield* this.#watch.timing('plainMs', startAges(this.#run));
+    const callsBefore = this.#warm.calls + this.#calls;
+    const filling = fill(this.#run, callsBefore, this.#warm.msPerCall);
+    const filled = yield* this.#watch.timing('plainMs', filling);
+    this.#calls += filled.calls;
+    if (filled.isFlat) return this.#finding('clean');
+
+    const aging = age(this.#run, mark, filled, this.#options.agedRoundCount);
+    const aged = yield* this.#watch.timing('plainMs', aging);
+    this.#calls += sum(aged.lengths);
+    return (
+      (yield* this.#survivorsOfAllAges(filled, aged)) ??
+      (yield* this.#grownCollections(filled, aged)) ??
+      this.#finding('clean', aged)
+    );
+  }
+
+  /** No callsite has survivors, and nothing else grew either. */
+  *#isQuiet(quick: QuickLook): Steps<boolean> {
+    if (quick.isGrowing) return false;
+    const looking = firstLook(this.#run, this.#warm);
+    const first = yield* this.#watch.timing('sampledMs', looking);
+    this.#calls += first?.calls ?? 0;
+    // Growth that no callsite explains may be a store between two of its steps.
+    const isExplained = quick.bytesPerCall < STEP_BYTES_PER_CALL;
+    return first?.isQuiet === true && isExplained;
+  }
+
+  /** Objects; undefined where they do not explain what was read. */
+  *#survivorsOfAllAges(filled: Fill, aged: Aged): Steps<Finding | undefined> {
+    const isBuffers = buffersGrow(aged, this.#storesBefore, this.#calls);
+    // Texts and lists that are copied to be longer are one new thing each time.
+    const isHeap = heapFollowsCalls(filled, aged);
+    const maySurvive = aged.mostSurvivorsPerCall >= FEWEST_OBJECTS_PER_CALL;
+    if (!isBuffers && !isHeap && !maySurvive) return undefined;
+    const survivors = this.#survivors(aged, { withLargest: isHeap });
+    if (survivors.groups.length > 0) return yield* this.#accuse(aged, survivors);
+    // What is left out explains its holder's growth, too.
+    if (survivors.hasOthers) return this.#finding('clean', aged);
+    const isShown =
+      isHeap && survivors.largestBytes >= heapGrowth(filled, aged) * SHOWN_SHARE;
+    return isBuffers || isShown ? yield* this.#accuse(aged, survivors) : undefined;
+  }
+
+  /** Tables of numbers; undefined where none of them grows. */
+  *#grownCollections(filled: Fill, aged: Aged): Steps<Finding | undefined> {
+    const callsBefore = this.#warm.calls + this.#calls - sum(aged.ageLengths);
+    if (!hasFilled(aged) || !mayHaveGrownStore(filled, aged, callsBefore)) {
+      return undefined;
+    }
+    const counting = census(this.#run.caller, filled.msPerCall);
+    const counted = yield* this.#watch.timing('plainMs', counting);
+    this.#calls += counted.calls;
+    const collections = counted.growing.filter((entries) =>
+      isOfAllCalls(entries, this.#calls),
+    );
+    if (collections.length === 0) return undefined;
+    const survivors = this.#survivors(aged, { collections });
+    return survivors.collections.length > 0
+      ? yield* this.#accuse(aged, survivors)
+      : undefined;
+  }
+
+  #survivors(aged: Aged, options: SurvivorOptions): Survivors {
+    const { snapshotName } = this.#options;
+    return this.#watch.time('snapshotMs', () =>
+      takeSurvivors(this.#run, aged, { ...options, snapshotName }),
+    );
+  }
+
+  *#accuse(aged: Aged, survivors: Survivors): Steps<Finding> {
+    const members = sum(survivors.groups.map(({ count }) => count));
+    this.#run.caller.addon.forgetObjectIds();
+    const blaming = blame(this.#run, members / sum(aged.ageLengths));
+    const blamed = yield* this.#watch.timing('sampledMs', blaming);
+    this.#calls += sum(blamed.lengths);
+    if (blamed.isIgnored) return this.#finding('clean', aged);
+    const isSure = hasFilled(aged) || survivors.paths.some(neverStops);
+    const evidence = { aged, survivors, blame: blamed };
+    return this.#finding(isSure ? 'leak' : 'undecided', aged, evidence);
+  }
+
+  #finding(verdict: LeakReport['verdict'], aged?: Aged, evidence?: Evidence): Finding {
+    return {
+      verdict,
+      calls: this.#calls,
+      warmup: this.#warm.calls,
+      heapBytesPerCall: aged === undefined ? 0 : robustPerCall(aged.heapBytes),
+      arrayBufferBytesPerCall:
+        evidence === undefined ? 0 : Math.max(0, perCall(evidence.aged.arrayBufferBytes)),
+      nodeVersion: process.version,
+      durationMs: this.#run.clock.elapsedMs(),
+      timings: this.#watch.timings,
+      ...(evidence && { evidence }),
+    };
+  }
+}
+
+/** The last round lies beyond what a cache takes to fill, or most of it does. */
+function hasFilled({ ageLengths, lengths }: Aged): boolean {
+  return sum(ageLengths) - (lengths.at(-1) ?? 0) / 2 >= PLATEAU_CALLS;
+}
