@@ -10,6 +10,59 @@ export interface ByteWindow {
   readonly minorGcCount: number;
   readonly majorGcCount: number;
   readonly gcPauseMs: number;
+  /** Memory outside the heap, while it is recorded ({@link Native.startNative}). */
+  readonly native?: NativeReading;
+}
+
+/**
+ * How much is recorded of native memory; each contains those before it. `counters`: sums. `blocks`: every
+ * live block, and the peak. `stacks`: where each was allocated.
+ */
+export type NativeDetail = 'counters' | 'blocks' | 'stacks';
+
+/**
+ * What `malloc` and its relatives handed out to this thread's JavaScript, to what it calls, and to the
+ * threads that work for it: Node's pool and threads that addons start. Bytes as they were asked for. Not in it:
+ * what V8 allocates while it collects and on its own threads, what other threads of JavaScript
+ * allocate, mappings, and blocks older than the recording.
+ *
+ * While several threads record at once, what pool and addon threads allocate belongs to none of them.
+ */
+export interface NativeReading {
+  readonly allocatedBytes: number;
+  /** Blocks. A `realloc` is one more block, and frees the old. */
+  readonly allocatedCount: number;
+  /** From `blocks` on; 0 before. */
+  readonly liveBytes: number;
+  readonly liveCount: number;
+  /** Highest `liveBytes` of the recording; in a byte window, above its start. */
+  readonly peakBytes: number;
+}
+
+/**
+ * Native memory by the stack that allocated it; a reading for each {@link Native.readNativeSites}. Of a frame,
+ * `line` is that of the call and `column` 0; of a builtin or a native function `line` is 0. The root holds what no
+ * JavaScript asked for, and what pool and addon threads did.
+ */
+export interface NativeProfile extends Profile {
+  /** Stacks that were seen but could not be named. Expected: 0. */
+  readonly unnamedCount: number;
+  /** False where this V8 hides the line of the innermost frame, which then is 0. */
+  readonly hasInnermostLines: boolean;
+}
+
+/** How the process's allocation functions are hooked. */
+export interface NativeHooks {
+  /** Slots of loaded objects that hold a hook; 0 while nobody records. */
+  readonly slotCount: number;
+  /** Slots that could not be patched, or not be put back because somebody else had patched them since. */
+  readonly refusedCount: number;
+  /** File and function of each. */
+  readonly slots: readonly string[];
+  /** V8's own, in the whole process, since the first of those who record began. */
+  readonly v8Internal: NativeReading;
+  /** Of pool and addon threads while several threads recorded. */
+  readonly unattributed: NativeReading;
 }
 
 /** Live high-water mark over one window. */
@@ -299,6 +352,26 @@ export interface Native {
    * nothing, and no path leads through them. Needs the slot.
    */
   captureHeap(except: readonly object[]): HeapGraph;
+
+  /**
+   * Records native memory of this thread from now on: patches `malloc` and its relatives in every loaded
+   * object, and in those that are loaded later. Ends with {@link stopNative}, {@link release} or the
+   * environment; the last to end in the process puts all of it back. Needs the slot. A text says why where
+   * it can't. `stacks` also starts a CPU profiler of V8: `depth` frames tell stacks apart, and with
+   * `isOptimized` inlined calls keep their lines.
+   */
+  startNative(
+    detail: NativeDetail,
+    depth?: number,
+    isOptimized?: boolean,
+  ): { readonly unavailable: string } | undefined;
+  /** Since {@link startNative}; undefined while nothing is recorded. */
+  readNative(): NativeReading | undefined;
+  /** Remembers what every stack has allocated, holds now, or held at the peak (bytes only). */
+  readNativeSites(which: 'allocated' | 'live' | 'peak'): void;
+  /** Undefined unless stacks were recorded. */
+  stopNative(): NativeProfile | undefined;
+  nativeHooks(): NativeHooks;
 
   processMemory(): ProcessMemory;
   /** Sets the peak RSS back to the RSS of now. A text says why where it can't. */

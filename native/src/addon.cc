@@ -12,7 +12,9 @@
 #include "addon/arguments.h"
 #include "addon/heap_graph_value.h"
 #include "addon/values.h"
+#include "linux/alloc_hooks.h"
 #include "linux/process_memory.h"
+#include "linux/thread_state.h"
 #include "session.h"
 #include "v8/collection.h"
 #include "v8/heap_reading.h"
@@ -35,6 +37,11 @@ bool Held(const Arguments& arguments) {
   return false;
 }
 
+bool OpenQuietly(napi_env env, napi_handle_scope* scope) {
+  const QuietScope quiet;
+  return napi_open_handle_scope(env, scope) == napi_ok;
+}
+
 // Calls the first argument and drops its results at once. False at the first
 // call that did not return, whose exception is pending unless a worker is being
 // terminated; and at the first that returned a promise, which nobody here could
@@ -44,8 +51,9 @@ bool Held(const Arguments& arguments) {
   napi_value undefined = nullptr;
   if (napi_get_undefined(env, &undefined) != napi_ok) return false;
   for (double i = 0; i < calls; ++i) {
+    // Node-API allocates a block for each scope.
     napi_handle_scope scope = nullptr;
-    if (napi_open_handle_scope(env, &scope) != napi_ok) return false;
+    if (!OpenQuietly(env, &scope)) return false;
     napi_value result = nullptr;
     const bool returned = napi_call_function(env, undefined, arguments[0], 0,
                                              nullptr, &result) == napi_ok;
@@ -112,7 +120,7 @@ napi_value OpenByteWindow(Arguments arguments) {
 }
 
 napi_value CloseByteWindow(Arguments arguments) {
-  const std::optional<ByteWindow> window = ThisSession().CloseByteWindow();
+  const std::optional<SessionWindow> window = ThisSession().CloseByteWindow();
   if (window) return ToValue(arguments.env(), *window);
   napi_throw_error(arguments.env(), nullptr,
                    "highwater: no byte window is open");
@@ -124,7 +132,7 @@ napi_value CallInByteWindow(Arguments arguments) {
   const double calls = arguments.Number(1);
   ThisSession().OpenByteWindow();
   const bool returned = CallMany(arguments, calls);
-  const std::optional<ByteWindow> window = ThisSession().CloseByteWindow();
+  const std::optional<SessionWindow> window = ThisSession().CloseByteWindow();
   if (!returned || !window) return nullptr;
   return ToValue(arguments.env(), *window);
 }
@@ -227,6 +235,64 @@ napi_value CaptureHeap(Arguments arguments) {
   return CaptureHeapGraph(arguments, ThisSession());
 }
 
+std::optional<Detail> DetailOf(const Arguments& arguments, std::size_t index) {
+  if (arguments.Is(index, "counters")) return Detail::kCounters;
+  if (arguments.Is(index, "blocks")) return Detail::kBlocks;
+  if (arguments.Is(index, "stacks")) return Detail::kStacks;
+  return std::nullopt;
+}
+
+napi_value StartNative(Arguments arguments) {
+  if (!Held(arguments)) return nullptr;
+  const std::optional<Detail> detail = DetailOf(arguments, 0);
+  if (!detail) {
+    napi_throw_error(arguments.env(), nullptr,
+                     "highwater: startNative takes 'counters', 'blocks' or "
+                     "'stacks'");
+    return nullptr;
+  }
+  NativePlan plan;
+  plan.detail = *detail;
+  plan.depth = static_cast<int>(arguments.Number(1));
+  plan.with_inlining = arguments.Flag(2);
+  const std::string why = ThisSession().StartNative(plan);
+  if (why.empty()) return nullptr;
+  return ToValue(arguments.env(), Reading::Unavailable(why));
+}
+
+napi_value ReadNative(Arguments arguments) {
+  const std::optional<NativeReading> reading = ThisSession().ReadNative();
+  return reading ? ToValue(arguments.env(), *reading) : nullptr;
+}
+
+napi_value ReadNativeSites(Arguments arguments) {
+  const SiteNumber number = arguments.Is(0, "live")   ? SiteNumber::kLive
+                            : arguments.Is(0, "peak") ? SiteNumber::kAtPeak
+                                                      : SiteNumber::kAllocated;
+  ThisSession().ReadNativeSites(number);
+  return nullptr;
+}
+
+napi_value StopNative(Arguments arguments) {
+  const NativeProfile finished = ThisSession().StopNative();
+  if (finished.profile.nodes.empty()) return nullptr;
+  return ToValue(arguments.env(), finished);
+}
+
+napi_value NativeHooks(Arguments arguments) {
+  const napi_env env = arguments.env();
+  const HookState state = ReadHookState();
+  const std::vector<std::string> slots = DescribeHooks();
+  return Object(env)
+      .Set("slotCount", static_cast<double>(state.slot_count))
+      .Set("refusedCount", static_cast<double>(state.refused_count))
+      .Set("slots", Array(env, slots.size(),
+                          [&](std::size_t i) { return Text(env, slots[i]); }))
+      .Set("v8Internal", ToValue(env, Tracker().ReadV8()))
+      .Set("unattributed", ToValue(env, Tracker().ReadUnattributed()))
+      .value();
+}
+
 napi_value GetProcessMemory(Arguments arguments) {
   return ToValue(arguments.env(), ReadProcessMemory());
 }
@@ -273,6 +339,11 @@ constexpr Export kExports[] = {
     {"takeCensus", Callback<TakeCensus>},
     {"growingCollections", Callback<GrowingCollections>},
     {"captureHeap", Callback<CaptureHeap>},
+    {"startNative", Callback<StartNative>},
+    {"readNative", Callback<ReadNative>},
+    {"readNativeSites", Callback<ReadNativeSites>},
+    {"stopNative", Callback<StopNative>},
+    {"nativeHooks", Callback<NativeHooks>},
     {"processMemory", Callback<GetProcessMemory>},
     {"resetPeakRss", Callback<ResetPeak>},
 };

@@ -5,6 +5,8 @@
 
 #include <utility>
 
+#include "linux/thread_state.h"
+
 namespace highwater {
 namespace {
 
@@ -25,6 +27,7 @@ Session& Session::ForThisThread(v8::Isolate* isolate) {
   if (session_of_this_thread == nullptr) {
     KeepThisLibraryLoaded();
     session_of_this_thread = new Session(isolate);
+    ThisThread().is_environment = true;
     node::AddEnvironmentCleanupHook(isolate, TearDown, session_of_this_thread);
   }
   return *session_of_this_thread;
@@ -32,6 +35,7 @@ Session& Session::ForThisThread(v8::Isolate* isolate) {
 
 void Session::TearDown(void* data) {
   session_of_this_thread = nullptr;
+  ThisThread().is_environment = false;
   delete static_cast<Session*>(data);
 }
 
@@ -48,6 +52,7 @@ void Session::Release() {
   sampling_profiler_.reset();
   peak_observer_.reset();
   gc_observer_.reset();
+  native_.reset();
   tier_pin_.reset();
   flags_.reset();
 }
@@ -56,11 +61,51 @@ void Session::PinTier() {
   if (!tier_pin_.has_value()) tier_pin_.emplace(isolate_);
 }
 
-std::optional<ByteWindow> Session::CloseByteWindow() {
+// Observing costs V8 a few blocks, before and after the native reading.
+void Session::OpenByteWindow() {
+  const QuietScope quiet;
+  gc_observer_.emplace(isolate_);
+  if (native_ == nullptr) return;
+  native_->LowerMark();
+  native_before_ = native_->Read();
+}
+
+std::optional<SessionWindow> Session::CloseByteWindow() {
   if (!gc_observer_.has_value()) return std::nullopt;
-  const ByteWindow window = gc_observer_->Close();
+  SessionWindow window;
+  window.native = ReadNative();
+  if (window.native) {
+    window.native->allocated_bytes -= native_before_.allocated_bytes;
+    window.native->allocated_count -= native_before_.allocated_count;
+    window.native->peak_bytes -= native_before_.live_bytes;
+  }
+  const QuietScope quiet;
+  window.heap = gc_observer_->Close();
   gc_observer_.reset();
   return window;
+}
+
+std::string Session::StartNative(const NativePlan& plan) {
+  native_.reset();
+  std::string why;
+  native_ = NativeRecording::Start(isolate_, plan, &why);
+  return why;
+}
+
+void Session::ReadNativeSites(SiteNumber number) {
+  if (native_ != nullptr) native_->ReadSites(number);
+}
+
+NativeProfile Session::StopNative() {
+  if (native_ == nullptr) return {};
+  NativeProfile finished = native_->Finish();
+  native_.reset();
+  return finished;
+}
+
+std::optional<NativeReading> Session::ReadNative() const {
+  if (native_ == nullptr) return std::nullopt;
+  return native_->Read();
 }
 
 void Session::OpenPeakWindow(const LookPlan& plan) {

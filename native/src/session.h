@@ -7,8 +7,10 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
+#include "session/native_recording.h"
 #include "v8/collection_census.h"
 #include "v8/flags.h"
 #include "v8/gc_observer.h"
@@ -18,6 +20,12 @@
 #include "v8/sampling_profiler.h"
 
 namespace highwater {
+
+// A byte window, and what it allocated outside V8's heap if that is recorded.
+struct SessionWindow {
+  ByteWindow heap;
+  std::optional<NativeReading> native;
+};
 
 // One measurement at a time: Acquire() ... Release(). What is opened between
 // the two is closed by Release() at the latest, and everything by the
@@ -40,8 +48,15 @@ class Session {
   void PinTier();
   void UnpinTier() { tier_pin_.reset(); }
 
-  void OpenByteWindow() { gc_observer_.emplace(isolate_); }
-  std::optional<ByteWindow> CloseByteWindow();
+  void OpenByteWindow();
+  std::optional<SessionWindow> CloseByteWindow();
+
+  // Returns why it can't, or "". What was recorded before is forgotten.
+  std::string StartNative(const NativePlan& plan);
+  void ReadNativeSites(SiteNumber number);
+  // Empty unless stacks were recorded.
+  NativeProfile StopNative();
+  std::optional<NativeReading> ReadNative() const;
 
   void OpenPeakWindow(const LookPlan& plan);
   std::optional<PeakWindow> ClosePeakWindow();
@@ -77,6 +92,9 @@ class Session {
   // Destroyed in reverse order: observers first, flags last.
   std::optional<MeasurementFlags> flags_;
   std::optional<TierPin> tier_pin_;
+  std::unique_ptr<NativeRecording> native_;
+  // At the opening of the byte window.
+  NativeReading native_before_;
   std::optional<GcObserver> gc_observer_;
   std::optional<PeakObserver> peak_observer_;
   std::optional<SamplingProfiler> sampling_profiler_;

@@ -1,5 +1,6 @@
 // Compiles every *_test.cc here with the parts of the addon that need no Node, as
-// it is and with the sanitizers, and runs both.
+// it is and with the sanitizers, and runs each. A *_library.cc becomes a shared
+// library beside the tests.
 
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -30,44 +31,49 @@ const BUILDS = {
     '-fsanitize=address,undefined',
     '-fno-sanitize-recover=all',
   ],
+  threads: ['-O1', '-fno-omit-frame-pointer', '-fsanitize=thread'],
 };
+/** Not the hooks: the C library allocates before the sanitizer knows a new thread. */
+const THREADED = ['track_test'];
 
 /** The files of the addon that know the standard library and Linux only. */
 function pureSources() {
-  const pureFolders = ['track', 'heap'].flatMap((folder) =>
-    existsSync(join(source, folder))
-      ? readdirSync(join(source, folder))
-          .filter((file) => file.endsWith('.cc'))
-          .map((file) => join(source, folder, file))
-      : [],
+  return ['track', 'heap', 'linux'].flatMap((folder) =>
+    readdirSync(join(source, folder))
+      .filter((file) => file.endsWith('.cc'))
+      .map((file) => join(source, folder, file)),
   );
-  return [...pureFolders, join(source, 'linux/process_memory.cc')].filter(existsSync);
 }
 
-function contentHash(build) {
-  const hash = createHash('sha256').update(JSON.stringify([compiler, FLAGS, build]));
-  for (const directory of [source, here]) {
-    const files = readdirSync(directory, { recursive: true })
-      .filter((file) => /\.(cc|h)$/.test(file))
-      .sort();
-    for (const file of files)
-      hash.update(file).update(readFileSync(join(directory, file)));
+/** Of the files among the arguments, and of every header. */
+function contentHash(build, args) {
+  const hash = createHash('sha256').update(
+    JSON.stringify([compiler, FLAGS, BUILDS[build], args]),
+  );
+  const headers = [source, here].flatMap((directory) =>
+    readdirSync(directory, { recursive: true })
+      .filter((file) => file.endsWith('.h'))
+      .map((file) => join(directory, file)),
+  );
+  const inputs = args.filter((argument) => /\.(cc|o)$/.test(argument));
+  for (const file of [...headers.sort(), ...inputs]) {
+    hash.update(file).update(readFileSync(file));
   }
   return hash.digest('hex');
 }
 
-function compile(test, build, binary) {
-  const marker = `${binary}.hash`;
-  const hash = contentHash(BUILDS[build]);
-  if (existsSync(binary) && existsSync(marker) && readFileSync(marker, 'utf8') === hash) {
+/** Runs the compiler unless the target was made of these very sources. */
+function compile(build, target, args) {
+  const marker = `${target}.hash`;
+  const hash = contentHash(build, args);
+  if (existsSync(target) && existsSync(marker) && readFileSync(marker, 'utf8') === hash) {
     return true;
   }
-  mkdirSync(dirname(binary), { recursive: true });
+  mkdirSync(dirname(target), { recursive: true });
   rmSync(marker, { force: true });
-  const inputs = [join(here, `${test}.cc`), join(here, 'main.cc'), ...pureSources()];
   const { status, error } = spawnSync(
     compiler,
-    [...FLAGS, ...BUILDS[build], `-I${source}`, `-I${here}`, '-o', binary, ...inputs],
+    [...FLAGS, ...BUILDS[build], `-I${source}`, `-I${here}`, '-o', target, ...args],
     { stdio: ['ignore', 'inherit', 'inherit'] },
   );
   if (error) throw error;
@@ -76,22 +82,65 @@ function compile(test, build, binary) {
   return true;
 }
 
-const tests = readdirSync(here)
-  .filter((file) => file.endsWith('_test.cc'))
-  .map((file) => file.slice(0, -'.cc'.length))
-  .sort();
+/** The parts of the addon, once for all tests. */
+function compileParts(build) {
+  const objects = pureSources().map((file) => ({
+    file,
+    object: join(
+      output,
+      build,
+      `${file.slice(source.length + 1).replaceAll('/', '-')}.o`,
+    ),
+  }));
+  const areCompiled = objects.every(({ file, object }) =>
+    compile(build, object, ['-c', file]),
+  );
+  return areCompiled ? objects.map(({ object }) => object) : undefined;
+}
+
+function compileTest(test, build, parts) {
+  const binary = join(output, build, test);
+  const isCompiled =
+    libraries.every((name) =>
+      compile(build, join(output, build, `${name}.so`), [
+        '-shared',
+        '-fPIC',
+        join(here, `${name}.cc`),
+      ]),
+    ) &&
+    compile(build, binary, [join(here, `${test}.cc`), join(here, 'main.cc'), ...parts]);
+  return isCompiled ? binary : undefined;
+}
+
+/** Without address randomisation, which the sanitizer for threads can't always have. */
+function start(build, binary) {
+  const [command, args] =
+    build === 'threads' ? ['setarch', ['-R', binary]] : [binary, []];
+  const env = { ...process.env, ASAN_OPTIONS: 'allocator_may_return_null=1' };
+  return spawnSync(command, args, { encoding: 'utf8', timeout: 120_000, env });
+}
+
+const named = (end) =>
+  readdirSync(here)
+    .filter((file) => file.endsWith(`${end}.cc`))
+    .map((file) => file.slice(0, -'.cc'.length))
+    .sort();
+
+const tests = named('_test');
+const libraries = named('_library');
 
 let passed = 0;
 let failed = 0;
-for (const test of tests) {
-  for (const build of Object.keys(BUILDS)) {
-    const binary = join(output, build, test);
-    if (!compile(test, build, binary)) {
+for (const build of Object.keys(BUILDS)) {
+  const parts = compileParts(build);
+  for (const test of build === 'threads' ? THREADED : tests) {
+    const binary = parts && compileTest(test, build, parts);
+    if (binary === undefined) {
       console.log(`FAIL ${test} (${build}) does not compile`);
       failed += 1;
       continue;
     }
-    const run = spawnSync(binary, { encoding: 'utf8', timeout: 120_000 });
+    const run = start(build, binary);
     const lines = (run.stdout ?? '').split('\n');
     const passedHere = lines.filter((line) => line.startsWith('ok ')).length;
     const failedHere = lines.filter((line) => line.startsWith('not ok ')).length;

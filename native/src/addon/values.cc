@@ -34,6 +34,29 @@ const char* NameOf(CollectionKind kind) {
   return "";
 }
 
+Object ToObject(napi_env env, const Profile& profile) {
+  const auto columns = [&](const std::vector<std::vector<double>>& readings) {
+    return Array(env, readings.size(), [&](std::size_t i) {
+      return ToColumn(env, readings[i], profile.nodes.size());
+    });
+  };
+  const auto node = [&](std::size_t i) {
+    const ProfileNode& from = profile.nodes[i];
+    return Object(env)
+        .Set("parent", from.parent)
+        .Set("functionName", from.function_name)
+        .Set("scriptName", from.script_name)
+        .Set("scriptId", from.script_id)
+        .Set("line", from.line)
+        .Set("column", from.column)
+        .value();
+  };
+  return Object(env)
+      .Set("nodes", Array(env, profile.nodes.size(), node))
+      .Set("counts", columns(profile.counts))
+      .Set("bytes", columns(profile.bytes));
+}
+
 }  // namespace
 
 napi_value Number(napi_env env, double number) {
@@ -54,13 +77,25 @@ napi_value Text(napi_env env, const std::string& text) {
   return value;
 }
 
-napi_value ToValue(napi_env env, const ByteWindow& window) {
+napi_value ToValue(napi_env env, const SessionWindow& window) {
+  const ByteWindow& heap = window.heap;
+  Object value(env);
+  value.Set("allocatedBytes", heap.allocated_bytes)
+      .Set("peakUsedBytes", heap.peak_used_bytes)
+      .Set("minorGcCount", heap.minor_gc_count)
+      .Set("majorGcCount", heap.major_gc_count)
+      .Set("gcPauseMs", heap.gc_pause_ms);
+  if (window.native) value.Set("native", ToValue(env, *window.native));
+  return value.value();
+}
+
+napi_value ToValue(napi_env env, const NativeReading& reading) {
   return Object(env)
-      .Set("allocatedBytes", window.allocated_bytes)
-      .Set("peakUsedBytes", window.peak_used_bytes)
-      .Set("minorGcCount", window.minor_gc_count)
-      .Set("majorGcCount", window.major_gc_count)
-      .Set("gcPauseMs", window.gc_pause_ms)
+      .Set("allocatedBytes", static_cast<double>(reading.allocated_bytes))
+      .Set("allocatedCount", static_cast<double>(reading.allocated_count))
+      .Set("liveBytes", static_cast<double>(reading.live_bytes))
+      .Set("liveCount", static_cast<double>(reading.live_count))
+      .Set("peakBytes", static_cast<double>(reading.peak_bytes))
       .value();
 }
 
@@ -78,26 +113,14 @@ napi_value ToValue(napi_env env, const Reading& reading) {
 }
 
 napi_value ToValue(napi_env env, const Profile& profile) {
-  const auto columns = [&](const std::vector<std::vector<double>>& readings) {
-    return Array(env, readings.size(), [&](std::size_t i) {
-      return ToColumn(env, readings[i], profile.nodes.size());
-    });
-  };
-  const auto node = [&](std::size_t i) {
-    const ProfileNode& from = profile.nodes[i];
-    return Object(env)
-        .Set("parent", from.parent)
-        .Set("functionName", from.function_name)
-        .Set("scriptName", from.script_name)
-        .Set("scriptId", from.script_id)
-        .Set("line", from.line)
-        .Set("column", from.column)
-        .value();
-  };
-  return Object(env)
-      .Set("nodes", Array(env, profile.nodes.size(), node))
-      .Set("counts", columns(profile.counts))
-      .Set("bytes", columns(profile.bytes))
+  return ToObject(env, profile).value();
+}
+
+napi_value ToValue(napi_env env, const NativeProfile& finished) {
+  const NamedStacks& stacks = finished.stacks;
+  return ToObject(env, finished.profile)
+      .Set("unnamedCount", static_cast<double>(stacks.unnamed_count))
+      .Set("hasInnermostLines", Boolean(env, stacks.has_innermost_lines))
       .value();
 }
 

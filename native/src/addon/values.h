@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "linux/process_memory.h"
+#include "session.h"
 #include "v8/collection_census.h"
 #include "v8/gc_observer.h"
 #include "v8/peak_observer.h"
@@ -69,10 +70,12 @@ napi_value Array(napi_env env, std::size_t size, Make make) {
   return array;
 }
 
-napi_value ToValue(napi_env env, const ByteWindow& window);
+napi_value ToValue(napi_env env, const SessionWindow& window);
+napi_value ToValue(napi_env env, const NativeReading& reading);
 napi_value ToValue(napi_env env, const PeakWindow& window);
 napi_value ToValue(napi_env env, const Reading& reading);
 napi_value ToValue(napi_env env, const Profile& profile);
+napi_value ToValue(napi_env env, const NativeProfile& finished);
 napi_value ToValue(napi_env env, const ProcessMemory& memory);
 napi_value ToValue(napi_env env,
                    const std::vector<GrowingCollection>& collections);

@@ -1,0 +1,380 @@
+#include "alloc_hooks.h"
+
+#include <dlfcn.h>
+#include <pthread.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <mutex>
+
+#include "linux/got_patcher.h"
+#include "linux/raw_pages.h"
+#include "linux/thread_root.h"
+
+namespace highwater {
+namespace {
+
+// initial-exec: other models call malloc at a thread's first access.
+thread_local constinit ThreadState this_thread
+    __attribute__((tls_model("initial-exec")));
+
+// Set before anything is patched, and never again: the hooks need no guard.
+AllocationTracker* tracker = nullptr;
+
+std::atomic<std::uintptr_t> v8_root{0};
+std::atomic<bool (*)()> runs_javascript{nullptr};
+
+struct Originals {
+  void* (*malloc)(std::size_t) = nullptr;
+  void* (*calloc)(std::size_t, std::size_t) = nullptr;
+  void* (*realloc)(void*, std::size_t) = nullptr;
+  void* (*reallocarray)(void*, std::size_t, std::size_t) = nullptr;
+  void (*free)(void*) = nullptr;
+  void (*free_sized)(void*, std::size_t) = nullptr;
+  void (*free_aligned_sized)(void*, std::size_t, std::size_t) = nullptr;
+  int (*posix_memalign)(void**, std::size_t, std::size_t) = nullptr;
+  void* (*aligned_alloc)(std::size_t, std::size_t) = nullptr;
+  void* (*memalign)(std::size_t, std::size_t) = nullptr;
+  void* (*valloc)(std::size_t) = nullptr;
+  void* (*pvalloc)(std::size_t) = nullptr;
+  void* (*dlopen)(const char*, int) = nullptr;
+};
+Originals original;
+
+// ---- whose a block is -------------------------------------------------------
+
+// V8's threads have no mark of their own before Node 24, and their names are
+// "node". What they do have is the function they began with.
+[[gnu::noinline]] ThreadState::Kind LookAtThisThread(bool* is_certain) {
+  *is_certain = true;
+  char name[17] = {};
+  prctl(PR_GET_NAME, name);
+  // V8 starts it for the CPU profiler that we start.
+  if (std::strncmp(name, "v8:ProfEvntProc", 15) == 0) {
+    return ThreadState::Kind::kIgnored;
+  }
+  if (gettid() == getpid()) return ThreadState::Kind::kIgnored;
+  const ThreadRoot root = FindThreadRoot();
+  // Compiled JavaScript on the stack ends the unwinding; so may a thread that
+  // has not come to its function yet.
+  *is_certain = root.is_complete && root.executable_function != 0;
+  if (!root.is_complete) return ThreadState::Kind::kIgnored;
+  // A library's thread.
+  if (root.executable_function == 0) return ThreadState::Kind::kShared;
+  if (root.executable_function == v8_root.load(std::memory_order_acquire)) {
+    return ThreadState::Kind::kV8;
+  }
+  const auto ask = runs_javascript.load(std::memory_order_acquire);
+  return ask != nullptr && ask() ? ThreadState::Kind::kIgnored
+                                 : ThreadState::Kind::kShared;
+}
+
+ThreadState::Kind KindOf(ThreadState* thread) {
+  constexpr std::uint8_t kMostLooks = 8;
+  if (thread->kind != ThreadState::Kind::kUnknown) return thread->kind;
+  bool is_certain = false;
+  const ThreadState::Kind kind = LookAtThisThread(&is_certain);
+  if (is_certain || ++thread->looks == kMostLooks) thread->kind = kind;
+  return kind;
+}
+
+// errno stays what the allocator made it; and nothing that is allocated
+// meanwhile comes here again.
+class TrackingScope {
+ public:
+  explicit TrackingScope(ThreadState* thread) : thread_(thread), errno_(errno) {
+    thread_->is_tracking = true;
+  }
+  ~TrackingScope() {
+    thread_->is_tracking = false;
+    errno = errno_;
+  }
+  TrackingScope(const TrackingScope&) = delete;
+  TrackingScope& operator=(const TrackingScope&) = delete;
+
+ private:
+  ThreadState* const thread_;
+  const int errno_;
+};
+
+bool IsV8AtWork(const ThreadState& thread) {
+  return thread.collecting > 0 ||
+         (thread.direct_call != nullptr && *thread.direct_call != 0);
+}
+
+[[gnu::noinline]] void RecordBlock(ThreadState* thread, void* block,
+                                   std::size_t bytes) {
+  const TrackingScope scope(thread);
+  const auto address = reinterpret_cast<std::uintptr_t>(block);
+  if (Recorder* const recorder = thread->recorder) {
+    if (IsV8AtWork(*thread)) {
+      tracker->Allocated(Asker::kV8, nullptr, address, bytes, kNoStack);
+      return;
+    }
+    const StackId stack = recorder->by_site() && thread->stack_source != nullptr
+                              ? thread->stack_source(thread->stack_source_data)
+                              : kNoStack;
+    tracker->Allocated(Asker::kSession, recorder, address, bytes, stack);
+    return;
+  }
+  const ThreadState::Kind kind = KindOf(thread);
+  if (kind == ThreadState::Kind::kIgnored) return;
+  tracker->Allocated(
+      kind == ThreadState::Kind::kV8 ? Asker::kV8 : Asker::kShared, nullptr,
+      address, bytes, kNoStack);
+}
+
+inline void OnAllocated(void* block, std::size_t bytes) {
+  const Detail detail = tracker->detail();
+  if (detail == Detail::kNone || block == nullptr) [[likely]]
+    return;
+  ThreadState& thread = this_thread;
+  if (thread.is_tracking || thread.quiet > 0) return;
+  if (detail == Detail::kCounters && thread.recorder != nullptr &&
+      !IsV8AtWork(thread)) {
+    thread.recorder->CountOwn(bytes);
+    return;
+  }
+  if (thread.recorder == nullptr && thread.is_environment) return;
+  RecordBlock(&thread, block, bytes);
+}
+
+inline bool SeesFrees() { return tracker->detail() >= Detail::kBlocks; }
+
+[[gnu::noinline]] void RecordFree(ThreadState* thread, void* block) {
+  const TrackingScope scope(thread);
+  tracker->Freed(reinterpret_cast<std::uintptr_t>(block));
+}
+
+inline void BeforeFree(void* block) {
+  if (!SeesFrees() || block == nullptr) [[likely]]
+    return;
+  if (!this_thread.is_tracking) RecordFree(&this_thread, block);
+}
+
+// The old block is taken out before the allocator has it: afterwards another
+// thread may own the address already. A failed realloc leaves the block as it
+// was.
+template <typename Reallocate>
+void* Resize(void* block, std::size_t bytes, Reallocate reallocate) {
+  ThreadState& thread = this_thread;
+  std::optional<Block> before;
+  if (SeesFrees() && block != nullptr && !thread.is_tracking) {
+    const TrackingScope scope(&thread);
+    before = tracker->Detach(reinterpret_cast<std::uintptr_t>(block));
+  }
+  void* const resized = reallocate();
+  const bool is_freed = resized != nullptr || (block != nullptr && bytes == 0);
+  if (before) {
+    const TrackingScope scope(&thread);
+    if (is_freed) {
+      tracker->Discard(*before);
+    } else {
+      tracker->Reattach(reinterpret_cast<std::uintptr_t>(block), *before);
+    }
+  }
+  OnAllocated(resized, bytes);
+  return resized;
+}
+
+// ---- the hooks --------------------------------------------------------------
+// The real malloc comes first and the real free last, so that an address is in
+// the table only while it is the caller's.
+
+void* HookMalloc(std::size_t bytes) {
+  void* const block = original.malloc(bytes);
+  OnAllocated(block, bytes);
+  return block;
+}
+
+void* HookCalloc(std::size_t count, std::size_t each) {
+  void* const block = original.calloc(count, each);
+  OnAllocated(block, count * each);
+  return block;
+}
+
+void* HookRealloc(void* block, std::size_t bytes) {
+  return Resize(block, bytes, [&] { return original.realloc(block, bytes); });
+}
+
+void* HookReallocarray(void* block, std::size_t count, std::size_t each) {
+  std::size_t bytes = 0;
+  // What does not fit fails, and frees nothing.
+  if (__builtin_mul_overflow(count, each, &bytes)) bytes = 1;
+  return Resize(block, bytes,
+                [&] { return original.reallocarray(block, count, each); });
+}
+
+void HookFree(void* block) {
+  BeforeFree(block);
+  original.free(block);
+}
+
+void HookFreeSized(void* block, std::size_t bytes) {
+  BeforeFree(block);
+  original.free_sized(block, bytes);
+}
+
+void HookFreeAlignedSized(void* block, std::size_t alignment,
+                          std::size_t bytes) {
+  BeforeFree(block);
+  original.free_aligned_sized(block, alignment, bytes);
+}
+
+int HookPosixMemalign(void** block, std::size_t alignment, std::size_t bytes) {
+  const int error = original.posix_memalign(block, alignment, bytes);
+  if (error == 0) OnAllocated(*block, bytes);
+  return error;
+}
+
+void* HookAlignedAlloc(std::size_t alignment, std::size_t bytes) {
+  void* const block = original.aligned_alloc(alignment, bytes);
+  OnAllocated(block, bytes);
+  return block;
+}
+
+void* HookMemalign(std::size_t alignment, std::size_t bytes) {
+  void* const block = original.memalign(alignment, bytes);
+  OnAllocated(block, bytes);
+  return block;
+}
+
+void* HookValloc(std::size_t bytes) {
+  void* const block = original.valloc(bytes);
+  OnAllocated(block, bytes);
+  return block;
+}
+
+void* HookPvalloc(std::size_t bytes) {
+  void* const block = original.pvalloc(bytes);
+  OnAllocated(block, bytes);
+  return block;
+}
+
+void PatchLoadedObjects();
+
+void* HookDlopen(const char* file, int mode) {
+  void* const handle = original.dlopen(file, mode);
+  if (handle != nullptr && tracker->detail() != Detail::kNone) {
+    const QuietScope quiet;
+    PatchLoadedObjects();
+  }
+  return handle;
+}
+
+// ---- installation -----------------------------------------------------------
+
+// The compiler checks that a replacement has its original's signature.
+template <typename Function>
+Hook Row(const char* symbol, Function** original_function,
+         Function* replacement) {
+  return {symbol, reinterpret_cast<void**>(original_function),
+          reinterpret_cast<void*>(replacement)};
+}
+
+std::vector<Hook> Rows() {
+  return {
+      Row("malloc", &original.malloc, HookMalloc),
+      Row("calloc", &original.calloc, HookCalloc),
+      Row("realloc", &original.realloc, HookRealloc),
+      Row("reallocarray", &original.reallocarray, HookReallocarray),
+      Row("free", &original.free, HookFree),
+      Row("free_sized", &original.free_sized, HookFreeSized),
+      Row("free_aligned_sized", &original.free_aligned_sized,
+          HookFreeAlignedSized),
+      Row("posix_memalign", &original.posix_memalign, HookPosixMemalign),
+      Row("aligned_alloc", &original.aligned_alloc, HookAlignedAlloc),
+      Row("memalign", &original.memalign, HookMemalign),
+      Row("valloc", &original.valloc, HookValloc),
+      Row("pvalloc", &original.pvalloc, HookPvalloc),
+      Row("dlopen", &original.dlopen, HookDlopen),
+  };
+}
+
+// Never destroyed: a thread may be inside a hook when the process ends.
+struct Installation {
+  std::mutex mutex;
+  std::size_t users = 0;
+  bool is_resolved = false;
+  GotPatcher patcher{Rows()};
+  std::atomic<std::size_t> slot_count{0};
+  std::atomic<std::size_t> refused_count{0};
+};
+
+Installation& TheInstallation() {
+  static auto* const installation = new Installation;
+  return *installation;
+}
+
+void PatchLoadedObjects() {
+  Installation& installation = TheInstallation();
+  const PatchResult result =
+      installation.patcher.Patch(reinterpret_cast<void*>(&HookMalloc));
+  installation.slot_count = result.slot_count;
+  installation.refused_count += result.refused_count;
+}
+
+// In a forked child other threads are gone, and with them who held our locks.
+void TurnOffInChild() { tracker->Abandon(); }
+
+}  // namespace
+
+ThreadState& ThisThread() { return this_thread; }
+
+AllocationTracker& Tracker() {
+  static auto* const created = new AllocationTracker(RawPages(), kMostStacks);
+  return *created;
+}
+
+std::string InstallHooks() {
+  const QuietScope quiet;
+  Installation& installation = TheInstallation();
+  const std::lock_guard<std::mutex> lock(installation.mutex);
+  if (!installation.is_resolved) {
+    tracker = &Tracker();
+    installation.patcher.Resolve();
+    if (original.malloc == nullptr || original.free == nullptr ||
+        original.realloc == nullptr || original.calloc == nullptr) {
+      return "this process has no malloc that can be found";
+    }
+    pthread_atfork(nullptr, nullptr, TurnOffInChild);
+    installation.is_resolved = true;
+  }
+  if (installation.users == 0) {
+    installation.refused_count = 0;
+    PatchLoadedObjects();
+    if (installation.slot_count == 0) {
+      return "no slot of malloc could be patched";
+    }
+  }
+  ++installation.users;
+  return "";
+}
+
+void RemoveHooks() {
+  const QuietScope quiet;
+  Installation& installation = TheInstallation();
+  const std::lock_guard<std::mutex> lock(installation.mutex);
+  if (installation.users == 0 || --installation.users > 0) return;
+  installation.refused_count += installation.patcher.Restore();
+  installation.slot_count = 0;
+}
+
+HookState ReadHookState() {
+  const Installation& installation = TheInstallation();
+  return {installation.slot_count, installation.refused_count};
+}
+
+std::vector<std::string> DescribeHooks() {
+  return TheInstallation().patcher.Describe();
+}
+
+void LearnThreads(std::uintptr_t root_of_v8, bool (*asks_javascript)()) {
+  if (root_of_v8 != 0) v8_root.store(root_of_v8, std::memory_order_release);
+  runs_javascript.store(asks_javascript, std::memory_order_release);
+}
+
+}  // namespace highwater

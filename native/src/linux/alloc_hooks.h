@@ -1,0 +1,38 @@
+// Sees every malloc, free and mapping of the process while somebody records.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "linux/thread_state.h"
+#include "track/allocation_tracker.h"
+
+namespace highwater {
+
+// Distinct stacks the process can tell apart.
+constexpr std::size_t kMostStacks = 1 << 18;
+
+struct HookState {
+  // Slots that hold a hook.
+  std::size_t slot_count = 0;
+  // Slots that could not be patched, or not be put back.
+  std::size_t refused_count = 0;
+};
+
+AllocationTracker& Tracker();
+
+// The first Install patches, the last Remove restores; after it the hooks are
+// called by nobody, and cost nothing. Returns why it can't, or "".
+std::string InstallHooks();
+void RemoveHooks();
+HookState ReadHookState();
+std::vector<std::string> DescribeHooks();
+
+// How to tell the threads apart that are nobody's session: by the function of
+// the executable that V8's own begin with (0: not known, they then count as
+// shared), and by asking whether the calling thread runs JavaScript.
+void LearnThreads(std::uintptr_t root_of_v8, bool (*runs_javascript)());
+
+}  // namespace highwater

@@ -1,0 +1,72 @@
+// Replaces functions of shared libraries in a running process: every loaded
+// object calls them through slots of its global offset table.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace highwater {
+
+// A hook is a row: what is called, what was meant, what is called instead.
+struct Hook {
+  const char* symbol;
+  // Filled in by GotPatcher::Resolve; null where the process has no such
+  // function. The replacement calls it.
+  void** original;
+  void* replacement;
+};
+
+struct PatchResult {
+  std::size_t slot_count = 0;
+  // Slots that could not be written: their pages stay read-only.
+  std::size_t refused_count = 0;
+};
+
+// Everything happens within dl_iterate_phdr, whose lock keeps objects loaded
+// and orders several threads; a lock of our own could be taken the other way
+// round by a dlopen inside a constructor. Allocates.
+class GotPatcher {
+ public:
+  explicit GotPatcher(std::vector<Hook> hooks) : hooks_(std::move(hooks)) {}
+  GotPatcher(const GotPatcher&) = delete;
+  GotPatcher& operator=(const GotPatcher&) = delete;
+
+  // Finds the originals: what the executable's own slots are bound to (so an
+  // allocator that was preloaded stays in use), else what the process resolves
+  // the name to. To be called before anything is patched.
+  void Resolve();
+
+  // Patches all loaded objects but the one that contains `own`; again after
+  // every dlopen. Objects that define the function themselves are left alone.
+  PatchResult Patch(const void* own);
+
+  // Puts back every slot that still holds the replacement, in objects that are
+  // still loaded. Returns how many hold neither: somebody else has patched
+  // since, and may call the replacement as what he found there.
+  std::size_t Restore();
+
+  // Tells where the slots are, for tests and questions.
+  std::vector<std::string> Describe() const;
+
+ private:
+  struct Slot {
+    const Hook* hook;
+    void* before;
+    // Identifies the object: its dynamic section and its name.
+    std::uintptr_t object;
+    std::string name;
+  };
+  struct Object;
+
+  void PatchObject(const Object& object, PatchResult* result);
+  bool MayPatch(const Object& object, const Hook& hook, std::uint32_t type,
+                bool is_undefined, void* value) const;
+
+  std::vector<Hook> hooks_;
+  std::map<void**, Slot> slots_;
+};
+
+}  // namespace highwater

@@ -1,0 +1,84 @@
+#include "thread_root.h"
+
+#include <link.h>
+#include <unwind.h>
+
+#include <string_view>
+
+namespace highwater {
+namespace {
+
+struct Range {
+  std::uintptr_t begin = UINTPTR_MAX;
+  std::uintptr_t end = 0;
+  bool Contains(std::uintptr_t address) const {
+    return begin <= address && address < end;
+  }
+};
+
+struct Code {
+  Range executable;
+  Range libc;
+};
+
+// Where `start` of a thread lies in libc: the outermost frames of every thread.
+Range RangeOf(const dl_phdr_info& info) {
+  Range range;
+  for (int i = 0; i < info.dlpi_phnum; ++i) {
+    const auto& header = info.dlpi_phdr[i];
+    if (header.p_type != PT_LOAD || (header.p_flags & PF_X) == 0) continue;
+    const std::uintptr_t begin = info.dlpi_addr + header.p_vaddr;
+    if (begin < range.begin) range.begin = begin;
+    if (begin + header.p_memsz > range.end) range.end = begin + header.p_memsz;
+  }
+  return range;
+}
+
+Code FindCode() {
+  Code code;
+  dl_iterate_phdr(
+      [](dl_phdr_info* info, std::size_t, void* data) {
+        auto* found = static_cast<Code*>(data);
+        if (found->executable.end == 0) found->executable = RangeOf(*info);
+        const std::string_view name =
+            info->dlpi_name == nullptr ? "" : info->dlpi_name;
+        if (name.ends_with("/libc.so.6")) found->libc = RangeOf(*info);
+        return 0;
+      },
+      &code);
+  return code;
+}
+
+struct Walk {
+  const Code* code;
+  std::uintptr_t outermost_pc = 0;
+  std::uintptr_t executable_pc = 0;
+};
+
+}  // namespace
+
+ThreadRoot FindThreadRoot() {
+  static const Code code = FindCode();
+  Walk walk{&code};
+  _Unwind_Backtrace(
+      [](_Unwind_Context* context, void* data) {
+        auto* to = static_cast<Walk*>(data);
+        const std::uintptr_t pc = _Unwind_GetIP(context);
+        if (pc == 0) return _URC_END_OF_STACK;
+        to->outermost_pc = pc;
+        if (to->code->executable.Contains(pc)) to->executable_pc = pc;
+        return _URC_NO_REASON;
+      },
+      &walk);
+  ThreadRoot root;
+  root.is_complete = code.libc.Contains(walk.outermost_pc);
+  if (walk.executable_pc != 0) {
+    // A return address may lie behind the function's last instruction.
+    root.executable_function =
+        reinterpret_cast<std::uintptr_t>(_Unwind_FindEnclosingFunction(
+            reinterpret_cast<void*>(walk.executable_pc - 1)));
+  }
+  return root;
+}
+
+}  // namespace highwater

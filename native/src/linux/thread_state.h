@@ -1,0 +1,52 @@
+// What the hooks know of the thread they run on.
+#pragma once
+
+#include <cstdint>
+
+#include "track/recorder.h"
+#include "track/stack_table.h"
+
+namespace highwater {
+
+// Finds the stack of the running JavaScript.
+using StackSource = StackId (*)(void* data);
+
+struct ThreadState {
+  enum class Kind : std::uint8_t {
+    kUnknown,
+    kShared,
+    kV8,
+    // A thread of JavaScript that measures nothing itself, or of our own.
+    kIgnored,
+  };
+
+  // Inside the tracker: nothing at all is recorded, a lock may be held.
+  bool is_tracking = false;
+  // More than 0: what is allocated is our own work. What dies is recorded.
+  std::uint32_t quiet = 0;
+  // More than 0: V8 collects garbage.
+  std::uint32_t collecting = 0;
+  Kind kind = Kind::kUnknown;
+  std::uint8_t looks = 0;
+  // This thread runs an environment's JavaScript.
+  bool is_environment = false;
+  // Of the session that records on this thread.
+  Recorder* recorder = nullptr;
+  // Not 0 while V8's compiled code calls V8's C++ directly.
+  const std::uintptr_t* direct_call = nullptr;
+  StackSource stack_source = nullptr;
+  void* stack_source_data = nullptr;
+};
+
+ThreadState& ThisThread();
+
+// While it lives, this thread's allocations are ours and not recorded.
+class QuietScope {
+ public:
+  QuietScope() { ++ThisThread().quiet; }
+  ~QuietScope() { --ThisThread().quiet; }
+  QuietScope(const QuietScope&) = delete;
+  QuietScope& operator=(const QuietScope&) = delete;
+};
+
+}  // namespace highwater

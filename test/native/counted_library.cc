@@ -1,0 +1,54 @@
+// A library whose allocations hooks_test.cc knows to the byte.
+
+#include <dlfcn.h>
+#include <malloc.h>
+
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+
+extern "C" {
+
+// Kept from being optimised away.
+void* volatile counted_kept = nullptr;
+
+void* CountedMalloc(std::size_t bytes) {
+  void* const block = std::malloc(bytes);
+  counted_kept = block;
+  return block;
+}
+void CountedFree(void* block) { std::free(block); }
+void* CountedRealloc(void* block, std::size_t bytes) {
+  return std::realloc(block, bytes);
+}
+
+// 100 + 4 * 25 + 200 + 300 + 400 + 500 bytes in 6 blocks, all freed.
+void CountedEveryKind() {
+  void* blocks[6] = {};
+  blocks[0] = CountedMalloc(100);
+  blocks[1] = std::calloc(4, 25);
+  blocks[2] = std::realloc(nullptr, 200);
+  if (posix_memalign(&blocks[3], 64, 300) != 0) std::abort();
+  blocks[4] = std::aligned_alloc(16, 400);
+  blocks[5] = memalign(32, 500);
+  for (void* block : blocks) {
+    counted_kept = block;
+    std::free(block);
+  }
+}
+
+// Grows from 16 to 16 << 10 bytes and frees.
+void CountedReallocChain() {
+  void* block = std::malloc(16);
+  for (int i = 1; i <= 10; ++i) block = std::realloc(block, 16UL << i);
+  counted_kept = block;
+  std::free(block);
+}
+
+bool CountedFailingRealloc(void* block) {
+  volatile std::size_t too_much = PTRDIFF_MAX;
+  return std::realloc(block, too_much) == nullptr;
+}
+
+void* CountedOpen(const char* file) { return dlopen(file, RTLD_NOW); }
+}
