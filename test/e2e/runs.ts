@@ -40,7 +40,6 @@ export function run(
     node,
     args,
     env: { ...env, HIGHWATER_E2E_NUMBERS: file },
-    timeoutMs: 300_000,
     ...rest,
   };
   const result =

@@ -9,8 +9,8 @@ export default defineConfig({
     exclude: ['test/e2e/fixtures/**', '**/node_modules/**'],
     // Each test starts processes and measures them: two at once would only wait.
     fileParallelism: false,
-    testTimeout: 180_000,
-    hookTimeout: 300_000,
+    testTimeout: 600_000,
+    hookTimeout: 900_000,
     ...resultsFile('e2e'),
   },
 });

@@ -80,10 +80,10 @@ const FILES = {
       held: 'variable kept',
       collection: 'Set',
     },
-    { victim: 'growingDictionary', where: 'keepName', held: '', found: 'sometimes' },
+    { victim: 'growingDictionary', where: 'keepName', held: 'variable kept, property' },
     { victim: 'growingDictionaryOfIndices', where: '', held: '', found: 'sometimes' },
     { victim: 'sparseArray', where: '', held: 'variable kept', collection: 'Array' },
-    { victim: 'growingString', where: 'appendText', held: '', found: 'sometimes' },
+    { victim: 'growingString', where: 'appendText', held: '' },
     { victim: 'everyTenth', where: 'keepEveryTenth', held: 'variable kept, element' },
     {
       victim: 'everyTwentyFifth',

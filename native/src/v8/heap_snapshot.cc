@@ -91,6 +91,9 @@ Role RoleOfRoot(std::string_view name) {
       StartsWith(name, "C++ Native Stack")) {
     return Role::kStackRoot;
   }
+  // V8's table of names lets go of what nothing else holds, but its references
+  // are drawn like any other. The names of a dictionary are its owner's.
+  if (name == "(Internalized strings)") return Role::kExcluded;
   if (name.empty() || name == "(GC roots)" || name.front() != '(') {
     return Role::kHandleRoot;
   }

@@ -250,6 +250,13 @@ describe('interpretation', () => {
       'global a, property b, property [tag], private-field #secret, prototype ',
     ],
     [
+      'the name of a property that has a number',
+      `${GLOBAL}\nproperty a > object Object
+       internal properties > array
+       internal 7 > string user-5`,
+      'global a, property user-5',
+    ],
+    [
       'a Set',
       `${GLOBAL}\nproperty a > object Set
        internal table > array

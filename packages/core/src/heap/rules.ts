@@ -3,7 +3,7 @@
 import type { Match, PlaceWorld, RawPath, Rule } from './raw-path.js';
 import { collection, finalizer, weakMap } from './rules/collections.js';
 import { emitter, eventTarget } from './rules/listeners.js';
-import { bound, property, proxy } from './rules/properties.js';
+import { bound, property, propertyName, proxy } from './rules/properties.js';
 import { globalObject, nativeObject, processObject, root, stack } from './rules/roots.js';
 import { cjsExport, moduleExport, moduleVariable, scope } from './rules/scopes.js';
 import {
@@ -39,6 +39,7 @@ const RULES: readonly Rule[] = [
   nativeObject,
   root,
   cjsExport,
+  propertyName,
   property,
 ];
 

@@ -13,6 +13,13 @@ export function proxy(raw: RawPath, at: number): Match | undefined {
   return { kind: 'proxy-target', at };
 }
 
+/** Object -> dictionary -> name of a property: the value is a number, or the path would lead to it. */
+export function propertyName(raw: RawPath, at: number): Match | undefined {
+  const isName = raw.edge(at) === 'properties' && raw.isArray(at) && raw.isLast(at + 1);
+  if (!isName || raw.node(at + 1)?.type !== 'string') return undefined;
+  return { kind: 'property', name: raw.name(at + 1), at: at + 1 };
+}
+
 export function property(raw: RawPath, at: number): Match | undefined {
   const name = raw.edge(at);
   if (raw.edgeType(at) === 'element') return { kind: 'element', name, at };
