@@ -23,6 +23,18 @@ export async function settleOverTurns(addon: Native): Promise<number> {
   return before;
 }
 
+/** A single collection, after what was closed or due in the last turn has ended. @returns used heap in bytes */
+export async function collectAfterTurns(addon: Native): Promise<number> {
+  await turns();
+  return collect(addon);
+}
+
+/** One turn to start what ends in the other: a finalizer, a close. */
+export async function turns(): Promise<void> {
+  await turn();
+  await turn();
+}
+
 /** One full collection. @returns used heap in bytes */
 export function collect(addon: Native): number {
   addon.collectGarbage('full');

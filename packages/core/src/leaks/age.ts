@@ -67,14 +67,10 @@ export interface FirstMark {
  * @returns the mark before what comes
  */
 export function* startAges({ caller }: Run): Steps<FirstMark> {
-  const { addon } = caller;
   // What a round without calls leaves behind, the second time.
-  for (const _ of IDLE_ROUNDS) {
-    addon.markObjects();
-    yield* wait(caller.settle());
-  }
+  for (const _ of IDLE_ROUNDS) yield* wait(caller.mark());
   // Nothing of this is to be older than the mark.
-  const id = addon.markObjects();
+  const id = yield* wait(caller.mark());
   return { id, ms: performance.now() };
 }
 
@@ -100,21 +96,25 @@ export function* age(
   const lengths = pattern.map((times) => times * unit);
 
   const openBefore = openResources();
+  const { addon } = caller;
   const marks = [firstMark.id];
-  const heap = [yield* wait(caller.settle())];
-  const stores = [arrayBufferBytes()];
+  const heap: number[] = [];
+  const stores: number[] = [];
   for (const calls of lengths) {
-    marks.push(caller.addon.markObjects());
-    yield* wait(caller.call(calls));
-    heap.push(yield* wait(caller.settle()));
+    marks.push(yield* wait(caller.mark()));
+    // What giving ids leaves behind itself must not be read.
+    heap.push(yield* wait(caller.collect()));
     stores.push(arrayBufferBytes());
+    yield* wait(caller.call(calls));
   }
+  heap.push(yield* wait(caller.settle()));
+  stores.push(arrayBufferBytes());
   const ageLengths = [filled.calls, ...lengths];
   return {
     ageLengths,
     marks,
     agesMs: performance.now() - firstMark.ms,
-    mostSurvivorsPerCall: mostPerCall(caller.addon.countByAge(), lengths),
+    mostSurvivorsPerCall: mostPerCall(addon.countByAge(), lengths),
     lengths,
     heapBytes: { lengths, values: heap },
     arrayBufferBytes: { lengths, values: stores },

@@ -12,7 +12,7 @@ import {
   bytesFollowCallsInSteps,
   countFollowsCalls,
 } from './growth.js';
-import { sample, siteReadings } from './sample.js';
+import { type NextRound, sample, siteReadings } from './sample.js';
 
 // The first round, which still warms things up, shows what a sampled call takes.
 const FIRST_CALLS = 1;
@@ -41,7 +41,7 @@ export function* blame(run: Run, survivorsPerCall: number): Steps<Blame> {
   const { ignore, internals } = run.settings;
   const needed = survivorsPerCall > 0 ? SURVIVORS / survivorsPerCall : MOST_UNIT;
   let unit = FEWEST_UNIT;
-  const { lengths, profile } = yield* sample(run, ({ length }, ms) => {
+  const nextRound: NextRound = ({ length }, ms) => {
     if (length === 0) return FIRST_CALLS;
     if (ms > LOOK_MS && length < DEAR_ROUNDS) return 1;
     if (ms > LOOK_MS) return undefined;
@@ -51,7 +51,8 @@ export function* blame(run: Run, survivorsPerCall: number): Steps<Blame> {
     }
     const times = PATTERN[length - 1];
     return times === undefined ? undefined : times * unit;
-  });
+  };
+  const { lengths, profile } = yield* sample(run, nextRound, 'collection');
 
   const all = callsiteSeries(profile, { internals });
   const kept =

@@ -74,7 +74,9 @@ export function* fill(
     yield* wait(caller.call(length));
     msPerCall = (performance.now() - start) / length;
     calls += length;
-    const heapNow = yield* wait(caller.settle());
+    // What has grown all the time is not about to become flat to the byte.
+    const isGrowing = growingRounds >= GROWING_ROUNDS;
+    const heapNow = yield* wait(isGrowing ? caller.collect() : caller.settle());
     const storesNow = arrayBufferBytes();
     const isSame = heapNow === heap && storesNow === stores;
     flatRounds = isSame ? flatRounds + 1 : 0;

@@ -40,7 +40,7 @@ export function* quickLook({ caller, settings }: Run, warm: WarmUp): Steps<Quick
 
   const lengths = PATTERN.map((times) => Math.ceil(times * unit));
   // Stores that nobody holds any more must be gone before they are counted.
-  yield* wait(caller.settle());
+  yield* wait(caller.collect());
   const storesBefore = arrayBufferBytes();
   const callsBefore = caller.callCount;
   const heap = yield* wait(caller.callInSettledRounds(lengths, true));

@@ -32,7 +32,12 @@ export type NextRound = (
   msOfLastRound: number,
 ) => number | undefined;
 
-export function* sample({ caller }: Run, nextRound: NextRound): Steps<Sampled> {
+/** @param readAfter what is no longer needed goes away before each reading */
+export function* sample(
+  { caller }: Run,
+  nextRound: NextRound,
+  readAfter: 'settling' | 'collection' = 'settling',
+): Steps<Sampled> {
   const { addon } = caller;
   yield* wait(caller.settle());
   const stores = [arrayBufferBytes()];
@@ -45,7 +50,7 @@ export function* sample({ caller }: Run, nextRound: NextRound): Steps<Sampled> {
     const start = performance.now();
     yield* wait(caller.call(calls));
     ms = performance.now() - start;
-    yield* wait(caller.settle());
+    yield* wait(readAfter === 'settling' ? caller.settle() : caller.collect());
     stores.push(arrayBufferBytes());
     addon.readSampling();
     lengths.push(calls);

@@ -1,7 +1,7 @@
 // Calls the function under test inside the addon's windows, either at once or awaited.
 
 import { errors } from '../errors.js';
-import { collect, settleOverTurns } from '../gc.js';
+import { collect, collectAfterTurns, settleOverTurns, turns } from '../gc.js';
 import type { ByteWindow, LookPlan, Native, PeakWindow, Profile } from '../native.js';
 import { sum } from '../stats.js';
 import type { MeasuredFunction } from '../types.js';
@@ -29,8 +29,10 @@ export interface Caller {
     lengths: readonly number[],
     untilFlat: boolean,
   ): Maybe<readonly number[]>;
-  /** A single collection; over an event-loop turn or two when awaited. Used heap in bytes. */
+  /** A single collection: a reading in between, where settling would take too long. Used heap in bytes. */
   collect(): Maybe<number>;
+  /** Gives all objects ids, as `markObjects` does, when what ends by itself has ended. */
+  mark(): Maybe<number>;
   /** Used heap in bytes once nothing more goes away. */
   settle(): Maybe<number>;
   /** The same windows around a function that does nothing: the cost of calling. */
@@ -84,6 +86,7 @@ export function syncCaller(addon: Native, fn: MeasuredFunction): Caller {
       return readings;
     },
     collect: () => collect(addon),
+    mark: () => addon.markObjects(),
     settle: () => addon.settle(),
     // Measured: the addon's loop allocates nothing.
     idle: undefined,
@@ -147,13 +150,20 @@ function awaitingCaller(
       for (let i = -REHEARSALS; i < lengths.length; i++) {
         await call(lengths[i] ?? 1);
         made = Math.max(0, i + 1);
-        readings[made] = await settleOverTurns(addon);
+        const reading = await collectAfterTurns(addon);
+        // What equals the one before has settled with its first collection.
+        const isSettled = i < 0 || reading === readings[made - 1];
+        readings[made] = isSettled ? reading : await settleOverTurns(addon);
         flat = made > 0 && readings[made] === readings[made - 1] ? flat + 1 : 0;
         if (untilFlat && flat >= FLAT_ROUNDS) break;
       }
       return readings.slice(0, made + 1);
     },
-    collect: () => settleOverTurns(addon),
+    collect: () => collectAfterTurns(addon),
+    mark: async () => {
+      await turns();
+      return addon.markObjects();
+    },
     settle: () => settleOverTurns(addon),
     idle,
   };
