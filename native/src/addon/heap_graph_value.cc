@@ -60,7 +60,7 @@ napi_value ToValue(napi_env env, const HeapSnapshot& snapshot,
   return Array(env, std::min(classes.size(), most), [&](std::size_t i) {
     const ClassTally& tally = classes[i];
     return Object(env)
-        .Set("type", snapshot.TypeText(tally.type))
+        .Set("type", SnapshotNames::TypeText(tally.type))
         .Set("name", snapshot.NameText(tally.name))
         .Set("count", ToDouble(tally.count))
         .Set("shallowBytes", ToDouble(tally.bytes))
@@ -89,7 +89,7 @@ napi_value SurvivorGroups(Arguments arguments, HeapSnapshot& snapshot) {
     const SurvivorGroup& group = groups[i];
     const std::vector<Edge> path = snapshot.PathToSurvivor(after, group.sample);
     return Object(env)
-        .Set("type", snapshot.TypeText(group.type))
+        .Set("type", SnapshotNames::TypeText(group.type))
         .Set("name", snapshot.NameText(group.name))
         .Set("count", ToDouble(group.count))
         .Set("counts", Array(env, group.counts.size(),

@@ -5,7 +5,6 @@
 #include <v8.h>
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -16,6 +15,7 @@
 #include "heap/strong_paths.h"
 #include "heap/survivors.h"
 #include "v8/function_starts.h"
+#include "v8/snapshot_names.h"
 
 namespace highwater {
 
@@ -25,14 +25,6 @@ struct ScriptPlace {
   std::string script_name;
   int line = 0;
   int column = 0;
-};
-
-// A hash table as V8 lays it out: a header of 3 words, one per bucket, then the
-// entries, twice as many as buckets. A Map's entry is key, value and next; a
-// Set's is key and next. The number of words tells which it is.
-struct TableLayout {
-  std::uint32_t first = 0;
-  std::uint32_t per_entry = 0;  // 0: no such table
 };
 
 struct HeapNodeFacts {
@@ -52,12 +44,12 @@ struct HeapStep {
 };
 
 // Keeps V8's snapshot: names are read from it when somebody asks.
-class HeapSnapshot final : public HeapNames {
+class HeapSnapshot {
  public:
   // Collects. What is found through `except` holds nothing.
   HeapSnapshot(v8::Isolate* isolate,
                const std::vector<v8::Local<v8::Value>>& except);
-  ~HeapSnapshot() override;
+  ~HeapSnapshot();
   HeapSnapshot(const HeapSnapshot&) = delete;
   HeapSnapshot& operator=(const HeapSnapshot&) = delete;
 
@@ -86,8 +78,9 @@ class HeapSnapshot final : public HeapNames {
   HeapNodeFacts Describe(Node node);
   // The root and the end of every edge.
   std::vector<HeapStep> Describe(const std::vector<Edge>& path);
-  std::string TypeText(NodeType type) const;
-  const std::string& NameText(std::uint32_t name) const { return texts_[name]; }
+  const std::string& NameText(std::uint32_t name) const {
+    return names_->Text(name);
+  }
 
   // The isolate's ids begin anew: ours mean nothing to it any more.
   void ForgetIds() { has_ids_ = false; }
@@ -96,37 +89,18 @@ class HeapSnapshot final : public HeapNames {
   std::string Write(const std::string& file) const;
 
  private:
-  class Copy;
   // What came after one moment.
   struct Moment {
     Moment(HeapSnapshot& snapshot, std::uint32_t after_id)
         : last_id(after_id),
           paths(snapshot.graph_, after_id),
-          survivors(snapshot.graph_, paths, snapshot, after_id) {}
+          survivors(snapshot.graph_, paths, *snapshot.names_, after_id) {}
     const std::uint32_t last_id;
     const StrongPaths paths;
     const Survivors survivors;
   };
 
-  std::uint32_t ClassOf(Node node) override;
-  std::uint32_t NameOf(Edge edge) override;
-  std::uint32_t SlotOf(Edge edge) override;
-
-  std::uint32_t Intern(v8::Local<v8::Value> text);
-  const v8::HeapGraphNode* At(Node node) const;
-  const v8::HeapGraphEdge* At(Node from, Edge edge) const;
-  std::string NodeName(Node node) const;
-  // V8's name, or a better one for what it calls by its kind only.
-  std::string ReadableName(Node node) const;
-  std::string RopeText(Node rope) const;
-  std::string BoundName(Node function) const;
-  // Where the edge of that name leads.
-  std::optional<Node> Child(Node node, std::string_view edge_name) const;
-  std::string EdgeName(Node from, Edge edge) const;
-  TableLayout LayoutOfTable(Node node);
-  std::optional<Node> KeyOf(Node from, Edge edge);
   std::optional<ScriptPlace> PlaceOf(Node node);
-  std::string ScriptNameOf(Node closure) const;
   const Moment& After(std::uint32_t id);
 
   v8::Isolate* const isolate_;
@@ -134,12 +108,10 @@ class HeapSnapshot final : public HeapNames {
   bool is_complete_ = false;
   bool has_ids_ = true;
   HeapGraph graph_;
+  std::optional<SnapshotNames> names_;
   std::optional<StrongPaths> paths_;
   std::optional<Retention> retention_;
   std::optional<Moment> moment_;
-  std::vector<std::string> texts_;
-  std::unordered_map<std::string, std::uint32_t> numbers_;
-  std::vector<std::uint32_t> classes_;
   // By node; read at the first question.
   std::optional<std::unordered_map<Node, FunctionStart>> starts_;
   double snapshot_ms_ = 0;
