@@ -27,8 +27,8 @@ const require = createRequire(import.meta.url);
 /** What users get, by package: `both` worlds, or ESM only where a runner is ESM only. */
 const ENTRIES = {
   core: { both: ['index'], esmOnly: [] },
-  vitest: { both: ['index'], esmOnly: ['setup'] },
-  jest: { both: ['index', 'matchers'], esmOnly: [] },
+  vitest: { both: ['index'], esmOnly: ['setup', 'reporter'] },
+  jest: { both: ['index', 'matchers', 'reporter'], esmOnly: [] },
 };
 
 const EXTERNAL = [

@@ -26,8 +26,14 @@ export interface Outcome extends RunnerResult {
 const node = process.env.HIGHWATER_TEST_NODE ?? process.execPath;
 
 /** A project in `.e2e/`, where it finds the repository's own runner. */
-export function projectFor(runner: Runner, name: string): Project {
-  return makeProject({ dir: join(root, '.e2e', `${name}-${runner}`), runner });
+export function projectFor(runner: Runner, name: string, fixtures?: string): Project {
+  return makeProject({
+    dir: join(root, '.e2e', `${name}-${runner}`),
+    runner,
+    ...(fixtures !== undefined && {
+      fixtures: join(root, 'test/e2e/fixtures', fixtures, runner),
+    }),
+  });
 }
 
 export function run(

@@ -1,8 +1,32 @@
 // The public API of @highwater/core.
 
 export { checkAwaited } from './awaited.js';
+export {
+  CHANNEL_VARIABLE,
+  closeChannel,
+  openChannel,
+  sendSummary,
+} from './baseline/channel.js';
+export { configureBaselines } from './baseline/configure.js';
+export { enterTest, leaveFile, leaveTest } from './baseline/current.js';
+export type { TestName } from './baseline/keys.js';
+export {
+  type BaselineDefaults,
+  type BaselineOptions,
+  checkDefaults as checkBaselineDefaults,
+  updateModeOf,
+} from './baseline/options.js';
+export { endBaselineRun } from './baseline/run-end.js';
+export type {
+  BaselineSummary,
+  FinishedTest,
+  RunningTest,
+  UpdateMode,
+} from './baseline/session.js';
 export { formatBytes, parseBytes } from './bytes.js';
+export type { ToleranceOption, ToleranceValue } from './compare/tolerance.js';
 export { type ErrorCode, errors, HighwaterError } from './errors.js';
+export { formatBaselineRun, formatBaselineSummary } from './format/baseline-summary.js';
 export {
   captureHeap,
   classHistogram,
@@ -14,6 +38,7 @@ export {
 } from './heap.js';
 export { findLeaks } from './leaks.js';
 export {
+  type BaselineMatcherOptions,
   type BudgetMatcherOptions,
   type CollectableMatcherOptions,
   type LeakMatcherOptions,

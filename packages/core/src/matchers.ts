@@ -1,46 +1,30 @@
 // The matchers, written once. A runner hands them to its own `expect.extend`.
 
-import { blameCaller, expectAwait } from './awaited.js';
 import { judgeBudget, judgeLeak } from './budget.js';
 import { parseBytes, parseCount } from './bytes.js';
 import { collectableSettings, type SnapshotTarget, watchResult } from './collectable.js';
 import { formatBudget } from './format/budget-text.js';
 import { formatCollectable } from './format/collectable-text.js';
 import { formatLeak } from './format/leak-text.js';
-import { plainPaint, type TextOptions } from './format/style.js';
 import { leakSettings, observeLeaks, survivingSites } from './leaks.js';
+import {
+  type BaselineMatcherOptions,
+  toMatchMemoryBaseline,
+} from './matchers/baseline.js';
+import {
+  announced,
+  type Matcher,
+  type MatcherContext,
+  type MatcherResult,
+  nameOf,
+  type ReportOptions,
+  textOptions,
+  then,
+} from './matchers/common.js';
 import type { Maybe } from './measure/flow.js';
 import { type MeasureSettings, measureSettings } from './measure/options.js';
 import { type LazyMeasurement, measureMetrics, type Passes } from './measure.js';
 import type { CollectableOptions, LeakOptions, MeasureOptions, Metric } from './types.js';
-
-/** What a runner's `expect.extend` wants back. */
-export interface MatcherResult {
-  readonly pass: boolean;
-  readonly message: () => string;
-}
-
-/** What a matcher reads of its runner's `this`. Vitest and Jest offer the same. */
-export interface MatcherContext {
-  readonly isNot?: boolean;
-  readonly currentTestName?: string;
-  readonly utils?: Partial<RunnerColours>;
-}
-
-interface RunnerColours {
-  readonly EXPECTED_COLOR: Colour;
-  readonly RECEIVED_COLOR: Colour;
-  readonly DIM_COLOR: Colour;
-  readonly BOLD_WEIGHT: Colour;
-}
-
-type Colour = (text: string) => string;
-
-/** Options that only concern the failure text. */
-export interface ReportOptions {
-  /** Every callsite instead of the top. Default: false. */
-  readonly verbose?: boolean;
-}
 
 export type BudgetMatcherOptions = Omit<MeasureOptions, 'callsites'> & ReportOptions;
 export type LeakMatcherOptions = LeakOptions & ReportOptions;
@@ -53,11 +37,8 @@ export interface CollectableMatcherOptions extends CollectableOptions, ReportOpt
   readonly snapshot?: boolean;
 }
 
-type Matcher<Args extends readonly unknown[]> = (
-  this: MatcherContext,
-  received: unknown,
-  ...args: Args
-) => Maybe<MatcherResult>;
+export type { BaselineMatcherOptions } from './matchers/baseline.js';
+export type { MatcherContext, MatcherResult, ReportOptions } from './matchers/common.js';
 
 /** The matchers by name, in the form `expect.extend` takes. */
 export type Matchers = {
@@ -71,6 +52,7 @@ export type Matchers = {
   >;
   readonly toNotLeak: Matcher<[options?: LeakMatcherOptions]>;
   readonly toBeCollectable: Matcher<[options?: CollectableMatcherOptions]>;
+  readonly toMatchMemoryBaseline: Matcher<[options?: BaselineMatcherOptions]>;
 };
 
 /**
@@ -95,9 +77,15 @@ export interface MemoryAssertions<Returned, Awaited = Promise<void>> {
    * dropped. Always `await` it: what `fn` left to a later turn of the event loop may let go of it there.
    */
   toBeCollectable(options?: CollectableMatcherOptions): Awaited;
+  /**
+   * One call costs what the committed baseline of this test says, within a tolerance. Without a baseline
+   * one is recorded, but not in CI; `-u` records anew what differs.
+   */
+  toMatchMemoryBaseline(options?: BaselineMatcherOptions): Returned;
 }
 
 export const matchers: Matchers = {
+  toMatchMemoryBaseline,
   toAllocateLessThan: budgetMatcher({
     name: 'toAllocateLessThan',
     metric: 'allocatedBytes',
@@ -236,23 +224,6 @@ function survivors(...[received, name, settings]: Parameters<Blame>): ReturnType
   );
 }
 
-function then<T, U>(value: Maybe<T>, next: (value: T) => Maybe<U>): Maybe<U> {
-  return value instanceof Promise ? value.then(next) : next(value);
-}
-
-function announced(
-  name: string,
-  negated: boolean,
-  result: Maybe<MatcherResult>,
-): Maybe<MatcherResult> {
-  if (!(result instanceof Promise)) return result;
-  const called = new Error(name);
-  const blamed = result.catch((error: unknown) => {
-    throw blameCaller(error, called);
-  });
-  return expectAwait(`${negated ? 'not.' : ''}${name}()`, blamed, called);
-}
-
 function snapshotTarget(
   { currentTestName }: MatcherContext,
   options: CollectableMatcherOptions | undefined,
@@ -266,28 +237,4 @@ function snapshotTarget(
 
 function isTruthy(variable: string | undefined): boolean {
   return variable !== undefined && !['', '0', 'false'].includes(variable);
-}
-
-function textOptions(
-  { utils }: MatcherContext,
-  options: ReportOptions | undefined,
-): TextOptions {
-  return {
-    root: process.cwd(),
-    // Jest indents failure texts by 4.
-    width: 76,
-    verbose: options?.verbose ?? false,
-    paint: {
-      bold: utils?.BOLD_WEIGHT ?? plainPaint.bold,
-      dim: utils?.DIM_COLOR ?? plainPaint.dim,
-      red: utils?.RECEIVED_COLOR ?? plainPaint.red,
-      green: utils?.EXPECTED_COLOR ?? plainPaint.green,
-    },
-  };
-}
-
-function nameOf(received: unknown): { readonly name?: string } {
-  return typeof received === 'function' && received.name !== ''
-    ? { name: received.name }
-    : {};
 }

@@ -1,15 +1,52 @@
 // `setupFilesAfterEnv: ['@highwater/jest']`: registers the matchers in every test file.
 
 import { setImmediate as onNextTurn } from 'node:timers';
-import { checkAwaited } from '@highwater/core';
-import { afterEach, expect } from '@jest/globals';
+import {
+  CHANNEL_VARIABLE,
+  checkAwaited,
+  enterTest,
+  formatBaselineSummary,
+  leaveFile,
+  leaveTest,
+  sendSummary,
+  updateModeOf,
+} from '@highwater/core';
+import { afterAll, afterEach, beforeEach, expect } from '@jest/globals';
+import { finishedTests, runningTest } from './circus.js';
 import { isAnotherTestMeasuring, matchers } from './whose-matcher.js';
 import './types.js';
 
+export { type BaselineDefaults, configureBaselines } from '@highwater/core';
+
 expect.extend(matchers);
+
+/** What Jest keeps for matchers; `snapshotState` is not in its types. */
+interface ExpectState {
+  readonly currentTestName?: string;
+  readonly testPath?: string;
+  readonly snapshotState?: unknown;
+}
+
+beforeEach(() => {
+  const {
+    currentTestName = '',
+    testPath,
+    snapshotState,
+  }: ExpectState = expect.getState();
+  if (testPath === undefined) return;
+  const test = runningTest() ?? {
+    titles: [currentTestName],
+    ordinal: 0,
+    identity: {},
+    isConcurrent: false,
+  };
+  enterTest(testPath, test, updateModeOf(snapshotState, process.env));
+});
+
 afterEach(async () => {
   // Jest starts concurrent tests together: theirs is not this test's to await.
   if (isAnotherTestMeasuring(expect.getState().currentTestName)) return;
+  leaveTest();
   try {
     await checkAwaited();
   } catch (error) {
@@ -20,4 +57,17 @@ afterEach(async () => {
     });
     throw error;
   }
+});
+
+afterAll(() => {
+  const summary = leaveFile(finishedTests());
+  if (summary === undefined) return;
+  const channel = process.env[CHANNEL_VARIABLE];
+  if (channel !== undefined) {
+    sendSummary(channel, summary);
+    return;
+  }
+  // Nobody reports.
+  const lines = formatBaselineSummary([summary], process.cwd());
+  if (lines.length > 0) process.stderr.write(`${lines.join('\n')}\n`);
 });

@@ -2,6 +2,5 @@
 
 import './types.js';
 
-/** For people with several copies of `expect`: `expect.extend(matchers)`. */
-export { matchers } from '@highwater/core';
-export { type HighwaterPlugin, highwater } from './plugin.js';
+export { type BaselineDefaults, configureBaselines, matchers } from '@highwater/core';
+export { type HighwaterOptions, type HighwaterPlugin, highwater } from './plugin.js';

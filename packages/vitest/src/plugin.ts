@@ -1,26 +1,53 @@
 // One line in vitest.config: `plugins: [highwater()]`.
 
+import { type BaselineDefaults, checkBaselineDefaults } from '@highwater/core';
+import { BASELINE_KEY } from './keys.js';
+import { HighwaterReporter } from './reporter.js';
+
+/** What the plugin takes. */
+export interface HighwaterOptions {
+  /** Defaults of `toMatchMemoryBaseline`. */
+  readonly baseline?: BaselineDefaults;
+}
+
 /** A Vite plugin, as far as this one goes: no `vite` is needed for its types. */
 export interface HighwaterPlugin {
   readonly name: 'highwater';
   readonly config: () => {
     readonly test: {
       readonly setupFiles: string[];
+      readonly provide: Record<string, unknown>;
       readonly server: { readonly deps: { readonly external: RegExp[] } };
     };
   };
+  readonly configureVitest: (context: {
+    readonly vitest: { readonly config: { readonly reporters: unknown[] } };
+  }) => void;
 }
 
-/** Registers the matchers in every test file, in every pool. */
-export function highwater(): HighwaterPlugin {
+/**
+ * Registers the matchers in every test file, in every pool, and tells at the end of a run what became of
+ * baselines.
+ *
+ * @throws HighwaterError `invalid-option`
+ */
+export function highwater({ baseline = {} }: HighwaterOptions = {}): HighwaterPlugin {
+  checkBaselineDefaults(baseline, 'highwater({ baseline })');
   return {
     name: 'highwater',
     config: () => ({
       test: {
         setupFiles: ['@highwater/vitest/setup'],
+        provide: { [BASELINE_KEY]: baseline },
         // In a monorepo the packages are links to sources, which Vite would transform.
         server: { deps: { external: [/[\\/]@?highwater[\\/]/] } },
       },
     }),
+    // Once for each project of a workspace.
+    configureVitest: ({ vitest: { config } }) => {
+      if (!config.reporters.some((one) => one instanceof HighwaterReporter)) {
+        config.reporters.push(new HighwaterReporter());
+      }
+    },
   };
 }

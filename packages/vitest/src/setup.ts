@@ -1,11 +1,60 @@
 // `import '@highwater/vitest/setup'`, in a test file or in `setupFiles`.
 
-import { checkAwaited, matchers } from '@highwater/core';
-import { afterEach, expect } from 'vitest';
+import {
+  type BaselineDefaults,
+  checkAwaited,
+  configureBaselines,
+  enterTest,
+  formatBaselineSummary,
+  leaveFile,
+  leaveTest,
+  matchers,
+  sendSummary,
+  updateModeOf,
+} from '@highwater/core';
+import {
+  afterAll,
+  afterEach,
+  beforeEach,
+  expect,
+  inject,
+  type RunnerTestFile,
+} from 'vitest';
+import { BASELINE_KEY, CHANNEL_KEY } from './keys.js';
+import { finishedTests, nameOfTask } from './tests.js';
 import './types.js';
 
 expect.extend(matchers);
+
+const defaults = inject(BASELINE_KEY as never) as BaselineDefaults | undefined;
+if (defaults !== undefined) configureBaselines(defaults);
+
+let file: RunnerTestFile | undefined;
+
+beforeEach(({ task }) => {
+  file = task.file;
+  const mode = updateModeOf(expect.getState().snapshotState, process.env);
+  const isConcurrent = task.concurrent === true;
+  const test = { ...nameOfTask(task), identity: task, isConcurrent };
+  enterTest(task.file.filepath, test, mode);
+});
+
 afterEach(async ({ task }) => {
   // What is under way may be the matcher of a test beside this one.
-  if (task.concurrent !== true) await checkAwaited();
+  if (task.concurrent === true) return;
+  leaveTest();
+  await checkAwaited();
+});
+
+afterAll(() => {
+  const summary = leaveFile(file === undefined ? undefined : finishedTests(file));
+  if (summary === undefined) return;
+  const channel = inject(CHANNEL_KEY as never) as string | undefined;
+  if (channel !== undefined) {
+    sendSummary(channel, summary);
+    return;
+  }
+  // Nobody reports.
+  const lines = formatBaselineSummary([summary], process.cwd());
+  if (lines.length > 0) process.stderr.write(`${lines.join('\n')}\n`);
 });

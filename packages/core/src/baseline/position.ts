@@ -24,15 +24,21 @@ export function syntaxFlaw(text: string): Flaw | undefined {
     parse(text, { mode: 'json' });
     return undefined;
   } catch (error) {
-    const { name, line, column } = error as Error & Partial<Position>;
+    const { message, line, column } = error as Error & Partial<Position>;
     if (line === undefined || column === undefined) {
       return { problem: 'it is nested too deeply' };
     }
-    const rest = text.split('\n')[line - 1]?.slice(column - 1) ?? '';
-    if (name === 'UnexpectedEOF' || error?.constructor?.name === 'UnexpectedEOF') {
+    const rest = text
+      .split('\n')
+      .slice(line - 1)
+      .join('\n')
+      .slice(column - 1);
+    const [token = ''] = /^(?:"(?:[^"\\\n]|\\.)*"?|[\w.+-]+|[^\n]|$)/.exec(rest) ?? [];
+    // The parser names the last thing it understood when nothing comes after it.
+    const isLast = rest.slice(token.length).trim() === '';
+    if (message.startsWith('Unexpected end') || (isLast && !/[}\]]\s*$/.test(text))) {
       return { problem: 'it ends in the middle', at: endOf(text) };
     }
-    const [token = ''] = /^(?:[\w.+-]+|[^\n])/.exec(rest) ?? [];
     return { problem: `"${token}" is not JSON here`, at: { line, column } };
   }
 }

@@ -26,7 +26,6 @@ export interface FinishedTest extends TestName {
 
 /** What the user decided about updates. */
 export interface UpdatePolicy {
-  readonly mode: UpdateMode;
   /** Improvements are recorded without `-u`, but not in CI. */
   readonly ratchet: boolean;
   /** Where nothing may be written: an entry that only other environments have passes, with a warning. */
@@ -64,6 +63,12 @@ export type Outcome =
     }
   | { readonly kind: 'incomparable'; readonly why: Incomparable };
 
+/** What fails a test; the other outcomes are fine, or told at the end of the run. */
+export type BaselineFailure = Extract<
+  Outcome,
+  { readonly kind: 'regressed' | 'missing' | 'incomparable' }
+>;
+
 /** What a run did to one file, by key; what a reporter adds up. */
 export interface BaselineSummary {
   readonly testFile: string;
@@ -94,6 +99,7 @@ export class BaselineSession {
   readonly #claims = new Map<string, Claim>();
   #file: BaselineFile | undefined;
   #test: RunningTest | undefined;
+  #mode: UpdateMode = 'none';
 
   constructor(testFile: string, environment: string) {
     this.testFile = testFile;
@@ -108,11 +114,20 @@ export class BaselineSession {
   }
 
   /** Every attempt of a test starts anew: what a failed one claimed is free again. */
-  startTest(test: RunningTest): void {
+  startTest(test: RunningTest, mode: UpdateMode): void {
     this.#test = test;
+    this.#mode = mode;
     for (const [key, { identity }] of this.#claims) {
       if (identity === test.identity) this.#claims.delete(key);
     }
+  }
+
+  endTest(): void {
+    this.#test = undefined;
+  }
+
+  get mode(): UpdateMode {
+    return this.#mode;
   }
 
   /**
@@ -132,7 +147,7 @@ export class BaselineSession {
   /** @throws HighwaterError `baseline-unreadable`, `baseline-too-new`; `unfit` where `now` would be written */
   judge(question: Question): Outcome {
     const { key, now, unfit } = question;
-    const outcome = judged(this.#read().get(key), this.environment, question);
+    const outcome = judged(this.#read().get(key), this, question);
     const isWrite = outcome.kind === 'written' || outcome.kind === 'updated';
     if (isWrite && unfit !== undefined) throw unfit;
     const claim = this.#claims.get(key);
@@ -151,7 +166,8 @@ export class BaselineSession {
    * @param tests every test of the file; `undefined` when the runner does not tell: nothing is obsolete then
    * @throws HighwaterError as the store does
    */
-  finish(tests: readonly FinishedTest[] | undefined, mode: UpdateMode): BaselineSummary {
+  finish(tests: readonly FinishedTest[] | undefined): BaselineSummary {
+    const mode = this.#mode;
     const records = new Map<string, BaselineRecord>();
     for (const [key, { record }] of this.#claims) {
       if (record !== undefined) records.set(key, record);
@@ -205,13 +221,13 @@ export class BaselineSession {
 
 function judged(
   entry: ReadonlyMap<string, BaselineRecord> | undefined,
-  environment: string,
+  { environment, mode }: Pick<BaselineSession, 'environment' | 'mode'>,
   { now, tolerances, required, policy }: Question,
 ): Outcome {
-  const isUpdate = policy.mode === 'all';
+  const isUpdate = mode === 'all';
   const baseline = entry?.get(environment);
   if (baseline === undefined) {
-    if (policy.mode !== 'none') return { kind: 'written' };
+    if (mode !== 'none') return { kind: 'written' };
     const recorded = [...(entry?.keys() ?? [])];
     const isWarning = recorded.length > 0 && policy.missingEnvironment === 'warn';
     return { kind: 'missing', recorded, isWarning };
@@ -230,7 +246,7 @@ function judged(
       return { kind: isMore ? 'updated' : 'equal', comparison };
     }
     case 'improved': {
-      const isRatchet = policy.ratchet && policy.mode !== 'none';
+      const isRatchet = policy.ratchet && mode !== 'none';
       return { kind: isUpdate || isRatchet ? 'updated' : 'improved', comparison };
     }
     case 'regressed':

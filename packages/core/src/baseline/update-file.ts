@@ -1,17 +1,22 @@
 // Changing a file that other processes change too, so that at every moment it is whole.
 //
-//   mkdir lock ─ taken ─> read ─> write lock/<token> ─> rename it to the file ─> remove lock
-//        ^         │                                         │
-//        │         └─ wait; remove it if its owner is gone   └─ lock/<token> is gone: somebody
-//        └──────────────────────────────────────────────────── took the lock away; start again
+//   make ticket/ with our file in it
+//        │
+//   rename ticket/ to lock/ ─ not empty ─> remove files of the dead from it, wait ─┐
+//        │        ^──────────────────────────────────────────────────────────────┘
+//   read, change, write into our file in lock/
+//        │
+//   rename our file to the target ─ it is gone ─> somebody thought us dead: start again
 //
-// The new content lies inside the lock until it is renamed. So a process whose lock was taken away,
-// even wrongly, has nothing to rename, and whoever holds the lock has read what is there now.
-// A process that is killed leaves a lock behind, never half a file.
+// A rename replaces an empty folder and no other, so the lock comes into being with its owner's file in it,
+// and there is one owner. The owner's file is what becomes the target: whoever loses the lock has
+// nothing to rename, and whoever gets it reads what the loser wrote before. A process that is killed
+// leaves a folder behind, never half a file.
 
 import { randomUUID } from 'node:crypto';
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -25,10 +30,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { hostname } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 const POLL_MS = 10;
-/** Nobody needs a lock for longer: it is held for a read and a write. */
+/** Of another machine nobody can say whether it is alive; a lock is held for a read and a write. */
 const STALE_MS = 10_000;
 
 /** What becomes of the file: a new text, or nothing at all. */
@@ -60,18 +65,16 @@ export function updateFile(
   patienceMs = 30_000,
 ): void {
   const target = realPath(file);
+  mkdirSync(dirname(target), { recursive: true });
   const lock = `${target}.lock`;
   const start = Date.now();
   for (;;) {
-    mkdirSync(dirname(target), { recursive: true });
-    if (takeLock(lock)) {
-      if (commitLocked(target, lock, change)) return;
-    } else if (isStale(lock)) {
-      rmSync(lock, { recursive: true, force: true });
-    } else {
-      const waitedMs = Date.now() - start;
-      if (waitedMs > patienceMs) throw new LockedError(lock, waitedMs);
-      sleep(POLL_MS * (0.5 + Math.random()));
+    const own = join(lock, takeLock(lock, start, patienceMs));
+    try {
+      if (commit(target, own, change)) return;
+    } finally {
+      rmSync(own, { force: true });
+      removeIfEmpty(lock);
     }
   }
 }
@@ -86,44 +89,45 @@ export function readIfThere(file: string): string | undefined {
   }
 }
 
-function takeLock(lock: string): boolean {
+/** @returns the name of our file in the lock */
+function takeLock(lock: string, start: number, patienceMs: number): string {
+  const name = `${process.pid}@${hostname()}@${randomUUID()}`;
+  const ticket = `${lock}.${name}`;
   try {
-    mkdirSync(lock);
-    return true;
+    mkdirSync(ticket);
+    writeFileSync(join(ticket, name), '');
+    while (!isRenamed(ticket, lock)) {
+      for (const other of readIfFolder(lock)) {
+        if (isGone(join(lock, other), other)) rmSync(join(lock, other), { force: true });
+      }
+      const waitedMs = Date.now() - start;
+      if (waitedMs > patienceMs) throw new LockedError(lock, waitedMs);
+      sleep(POLL_MS * (0.5 + Math.random()));
+    }
+    removeTicketsOfTheDead(lock);
+    return name;
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
+    rmSync(ticket, { recursive: true, force: true });
     throw error;
   }
 }
 
-/** False when the lock was taken away in the meantime. */
-function commitLocked(
+/** False when the lock was taken from us in the meantime. */
+function commit(
   target: string,
-  lock: string,
+  own: string,
   change: (text: string | undefined) => FileChange,
 ): boolean {
-  const owner = join(lock, `${process.pid}@${hostname()}`);
-  const fresh = join(lock, randomUUID());
-  try {
-    if (!isStillOurs(() => writeFileSync(owner, ''))) return false;
-    const wanted = change(readIfThere(target));
-    if (wanted === 'keep') return true;
-    if (wanted === 'delete') return isStillOurs(() => renameSync(target, fresh));
-    return (
-      isStillOurs(() => writeDurably(fresh, wanted.text)) &&
-      isStillOurs(() => renameSync(fresh, target))
-    );
-  } finally {
-    // Only what is ours: the folder may be somebody else's lock by now.
-    rmSync(fresh, { force: true });
-    rmSync(owner, { force: true });
-    removeIfEmpty(lock);
+  const wanted = change(readIfThere(target));
+  if (wanted === 'keep') return true;
+  if (wanted === 'delete') {
+    if (!existsSync(own)) return false;
+    rmSync(target, { force: true });
+    return true;
   }
-}
-
-function isStillOurs(step: () => void): boolean {
   try {
-    step();
+    writeDurably(own, wanted.text);
+    renameSync(own, target);
     return true;
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return false;
@@ -131,9 +135,20 @@ function isStillOurs(step: () => void): boolean {
   }
 }
 
+function isRenamed(ticket: string, lock: string): boolean {
+  try {
+    renameSync(ticket, lock);
+    return true;
+  } catch (error) {
+    if (['ENOTEMPTY', 'EEXIST'].includes(codeOf(error) ?? '')) return false;
+    throw error;
+  }
+}
+
 /** On the disk, not only in its cache: a rename may reach it before the bytes do. */
 function writeDurably(file: string, text: string): void {
-  const descriptor = openSync(file, 'wx');
+  // It must be there: in somebody else's lock it would be a second owner's.
+  const descriptor = openSync(file, 'r+');
   try {
     writeFileSync(descriptor, text);
     fsyncSync(descriptor);
@@ -142,24 +157,39 @@ function writeDurably(file: string, text: string): void {
   }
 }
 
-function isStale(lock: string): boolean {
-  try {
-    const ageMs = Date.now() - statSync(lock).mtimeMs;
-    return ageMs > STALE_MS || readdirSync(lock).some(isOfDeadProcess);
-  } catch {
-    // It is being removed.
-    return false;
+function removeTicketsOfTheDead(lock: string): void {
+  const prefix = `${basename(lock)}.`;
+  for (const name of readIfFolder(dirname(lock))) {
+    if (!name.startsWith(prefix)) continue;
+    const ticket = join(dirname(lock), name);
+    if (isGone(ticket, name.slice(prefix.length))) {
+      rmSync(ticket, { recursive: true, force: true });
+    }
   }
 }
 
-function isOfDeadProcess(name: string): boolean {
-  const [, pid, host] = /^(\d+)@(.*)$/.exec(name) ?? [];
-  if (pid === undefined || host !== hostname()) return false;
+/** Whether a process has ended without removing what is called after it. */
+function isGone(path: string, name: string): boolean {
+  const [, pid, host] = /^(\d+)@(.*)@[\w-]+$/.exec(name) ?? [];
+  if (pid !== undefined && host === hostname()) return !isAlive(Number(pid));
+  const made = statSync(path, { throwIfNoEntry: false });
+  return made !== undefined && Date.now() - made.mtimeMs > STALE_MS;
+}
+
+function isAlive(pid: number): boolean {
   try {
-    process.kill(Number(pid), 0);
-    return false;
+    process.kill(pid, 0);
+    return true;
   } catch (error) {
-    return codeOf(error) === 'ESRCH';
+    return codeOf(error) !== 'ESRCH';
+  }
+}
+
+function readIfFolder(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
   }
 }
 

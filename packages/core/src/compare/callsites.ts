@@ -1,5 +1,6 @@
 // Which function of one record is which of the other, although lines have shifted.
 
+import { diffArrays } from 'diff';
 import type { CallsiteChange, RecordedCallsite } from '../types.js';
 
 /** Every function of both records once; the largest change first. */
@@ -36,27 +37,43 @@ function byIdentity(
 
 /**
  * Functions of one name in one file, nameless ones above all. As many as before: one after another.
- * Otherwise one came or went: those that cost the same are the same, the others follow in order.
+ * Otherwise one came or went: those that cost the same are the same, as lines are in a diff of texts.
  */
 function pairAlike(
   before: readonly RecordedCallsite[],
   after: readonly RecordedCallsite[],
 ): CallsiteChange[] {
+  if (before.length === after.length) return pairInOrder(before, after);
   const pairs: CallsiteChange[] = [];
-  let restBefore = [...before];
-  let restAfter = [...after];
-  if (before.length !== after.length) {
-    for (const site of before) {
-      const same = restAfter.find((other) => isSameCost(site, other));
-      if (same === undefined) continue;
-      pairs.push(changeOf(site, same));
-      restBefore = restBefore.filter((other) => other !== site);
-      restAfter = restAfter.filter((other) => other !== same);
+  let [from, to] = [0, 0];
+  let removed: readonly RecordedCallsite[] = [];
+  for (const part of diffArrays([...before], [...after], { comparator: isSameCost })) {
+    const count = part.value.length;
+    if (part.removed) {
+      removed = before.slice(from, from + count);
+      from += count;
+      continue;
     }
+    const added = after.slice(to, to + count);
+    to += count;
+    if (part.added) {
+      pairs.push(...pairInOrder(removed, added));
+    } else {
+      pairs.push(...pairInOrder(removed, []));
+      pairs.push(...pairInOrder(before.slice(from, from + count), added));
+      from += count;
+    }
+    removed = [];
   }
-  const most = Math.max(restBefore.length, restAfter.length);
-  for (let i = 0; i < most; i++) pairs.push(changeOf(restBefore[i], restAfter[i]));
-  return pairs;
+  return [...pairs, ...pairInOrder(removed, [])];
+}
+
+function pairInOrder(
+  before: readonly RecordedCallsite[],
+  after: readonly RecordedCallsite[],
+): CallsiteChange[] {
+  const most = Math.max(before.length, after.length);
+  return Array.from({ length: most }, (_, i) => changeOf(before[i], after[i]));
 }
 
 function isSameCost(a: RecordedCallsite, b: RecordedCallsite): boolean {

@@ -12,6 +12,8 @@ const LOOKS = 24;
 /** How much closer the second search looks. */
 const ZOOM = 8;
 const FEWEST_BYTES_BETWEEN = 128;
+/** Of the whole time: after this no further search is begun. */
+const PEAK_TIME_SHARE = 0.2;
 /** The result of the pass: one call's marks above the start. */
 export interface Peaks {
   readonly peakBytes: Spread;
@@ -21,7 +23,7 @@ export interface Peaks {
 /** Searches as often as asked for, while there is time; the marks are those of every search. */
 export function* measurePeak(run: Run, rounds = 1): Steps<Peaks> {
   const searches = [yield* searchPeak(run)];
-  while (searches.length < rounds && !run.clock.isPast(0.7)) {
+  while (searches.length < rounds && !run.clock.isPast(PEAK_TIME_SHARE)) {
     searches.push(yield* searchPeak(run));
   }
   return {

@@ -150,6 +150,15 @@ describe('a broken file', () => {
     expect(message).toContain('It was left as it is.');
   });
 
+  it('ends in the middle wherever it was cut', () => {
+    for (let length = 0; length < good.trimEnd().length; length++) {
+      expect([length, problem(good.slice(0, length))]).toEqual([
+        length,
+        expect.stringContaining('it ends in the middle'),
+      ]);
+    }
+  });
+
   it('points at the line of the number', () => {
     const lines = good.split('\n');
     const line = lines.findIndex((one) => one.includes('"value": 10000')) + 1;

@@ -171,41 +171,52 @@ describe('a store', () => {
 
 describe('a lock', () => {
   const lock = () => `${file}.lock`;
+  const own = (pid: number, host = hostname()) => join(lock(), `${pid}@${host}@x`);
+  // Beyond the largest process id of Linux.
+  const DEAD = 2 ** 22 + 1;
+  const soon = () => updateFile(file, () => ({ text: 'x' }), 50);
 
   it('is waited for, and its owner is told of', () => {
     mkdirSync(lock(), { recursive: true });
-    writeFileSync(join(lock(), `${process.pid}@${hostname()}`), '');
-    expect(() => updateFile(file, () => ({ text: 'x' }), 50)).toThrow(LockedError);
-    expect(existsSync(file)).toBe(false);
-    expect(existsSync(lock())).toBe(true);
-  });
-
-  it('of a process that is gone is removed, with what it left', () => {
-    mkdirSync(lock(), { recursive: true });
-    // Beyond the largest process id of Linux.
-    writeFileSync(join(lock(), `${2 ** 22 + 1}@${hostname()}`), '');
-    writeFileSync(join(lock(), 'half-written'), 'x');
-    updateFile(file, () => ({ text: 'x' }), 50);
-    expect(text()).toBe('x');
-    expect(existsSync(lock())).toBe(false);
-  });
-
-  it('of another machine is removed when it is old', () => {
-    mkdirSync(lock(), { recursive: true });
-    writeFileSync(join(lock(), '1@elsewhere'), '');
-    const soon = () => updateFile(file, () => ({ text: 'x' }), 50);
+    writeFileSync(own(process.pid), '');
     expect(soon).toThrow(LockedError);
-    utimesSync(lock(), 0, 0);
+    expect(existsSync(file)).toBe(false);
+    expect(readdirSync(lock())).toHaveLength(1);
+    expect(readdirSync(join(folder, '__memory__'))).toHaveLength(1);
+  });
+
+  it('of a process that is gone is taken, and all it left removed', () => {
+    mkdirSync(lock(), { recursive: true });
+    writeFileSync(own(DEAD), 'half');
+    const ticket = `${lock()}.${DEAD}@${hostname()}@y`;
+    mkdirSync(ticket);
+    writeFileSync(join(ticket, 'z'), '');
+    soon();
+    expect(text()).toBe('x');
+    expect(readdirSync(join(folder, '__memory__'))).toEqual(['a.test.ts.memory.json']);
+  });
+
+  it('that nobody owns is taken', () => {
+    mkdirSync(lock(), { recursive: true });
     soon();
     expect(text()).toBe('x');
   });
 
-  it('that is taken away in the middle means to start again', () => {
+  it('of another machine is taken when it is old', () => {
+    mkdirSync(lock(), { recursive: true });
+    writeFileSync(own(1, 'elsewhere'), '');
+    expect(soon).toThrow(LockedError);
+    utimesSync(own(1, 'elsewhere'), 0, 0);
+    soon();
+    expect(text()).toBe('x');
+  });
+
+  it('that was taken away means to start again, with what is there by now', () => {
     let calls = 0;
     updateFile(file, (before) => {
       calls++;
       if (calls === 1) {
-        // Somebody thought we were dead, and wrote.
+        // Somebody thought we were dead, wrote, and is done.
         rmSync(lock(), { recursive: true });
         writeFileSync(file, 'theirs');
       }
@@ -224,14 +235,15 @@ describe('a lock', () => {
           calls++;
           rmSync(lock(), { recursive: true });
           mkdirSync(lock());
-          writeFileSync(join(lock(), `${process.pid}@${hostname()}`), 'theirs');
-          // Ours has a name of its own; a lock without it is not ours.
-          return 'keep';
+          writeFileSync(own(process.pid), '');
+          return { text: 'ours' };
         },
         50,
       );
-    attempt();
+    expect(attempt).toThrow(LockedError);
     expect(calls).toBe(1);
+    expect(existsSync(file)).toBe(false);
+    expect(existsSync(own(process.pid))).toBe(true);
   });
 
   it('goes when the change fails', () => {

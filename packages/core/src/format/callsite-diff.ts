@@ -1,0 +1,147 @@
+// Two lists of callsites as a diff: what a function cost, what it costs, and what is unchanged.
+
+import { formatBytes, formatBytesSigned, formatCountSigned } from '../bytes.js';
+import type {
+  Blame,
+  CallsiteChange,
+  Comparison,
+  MetricChange,
+  RecordedCallsite,
+} from '../types.js';
+import { alignColumns, type Cell, GAP, widthOf, wrap } from './layout.js';
+import { frameLocation, shortenName } from './location.js';
+import type { Style } from './style.js';
+import { formatShare, plural } from './wording.js';
+
+const SIGN_WIDTH = 2;
+const MOST_NAME = 26;
+const LEAST_NAME = 12;
+const LEAST_LOCATION = 18;
+/** Changes that are shown when none of them is known to be the cause. */
+const MOST_WITHOUT_BLAME = 4;
+const ENOUGH_SHARE = 0.9;
+
+/**
+ * The functions that make up a regression, as they were and as they are. With `verbose` every function,
+ * unchanged ones too.
+ */
+export function changedCallsites(comparison: Comparison, style: Style): string[] {
+  const { callsites, blame, metrics } = comparison;
+  const changed = callsites.filter(isChanged);
+  const shown = style.verbose
+    ? callsites
+    : (blame?.callsites ?? changed.slice(0, MOST_WITHOUT_BLAME));
+  const hidden = changed.filter((change) => !shown.includes(change)).length;
+  const unchanged = callsites.length - changed.length;
+  const rest = [
+    ...(hidden === 0 ? [] : [`${hidden} more changed`]),
+    ...(unchanged === 0 || style.verbose ? [] : [`${unchanged} unchanged`]),
+  ];
+  const by = blame?.by ?? 'allocatedBytes';
+  const lines =
+    shown.length === 0
+      ? []
+      : [
+          `  callsites (${by === 'allocatedBytes' ? 'bytes' : 'objects'} per call)`,
+          ...table(shown, by, style),
+          ...(rest.length === 0 ? [] : [`  ... ${rest.join(', ')}`]),
+        ];
+  const caveat = caveatOf(blame, metrics, changed.length);
+  return [
+    ...lines,
+    ...(caveat === undefined ? [] : wrap(caveat, style.width, '  ')),
+    ...(lines.length === 0 && caveat === undefined ? [] : ['']),
+  ];
+}
+
+function isChanged({ bytesDifference, countDifference }: CallsiteChange): boolean {
+  return bytesDifference !== 0 || countDifference !== 0;
+}
+
+/** One line of the diff. */
+interface Row {
+  readonly sign: '-' | '+' | ' ';
+  readonly site: RecordedCallsite;
+  /** Right of the numbers: the difference, `new` or `gone`. */
+  readonly news: string;
+}
+
+function table(
+  changes: readonly CallsiteChange[],
+  by: Blame['by'],
+  { paint, width, verbose }: Style,
+): string[] {
+  const rows = changes.flatMap((change) => rowsOf(change, by));
+  const numbers = rows.map(({ site, news }): Cell[] => [
+    { text: formatBytes(site.allocatedBytes), align: 'right' },
+    { text: plural(site.allocatedCount, 'object'), align: 'right' },
+    { text: news },
+  ]);
+  const names = rows.map(({ site }) => nameOf(site));
+  const longest = Math.max(...names.map((name) => name.length));
+  const room = width - SIGN_WIDTH - widthOf(numbers) - GAP.length;
+  const nameWidth = verbose
+    ? longest
+    : Math.min(longest, MOST_NAME, Math.max(LEAST_NAME, room - LEAST_LOCATION));
+  const locationWidth = verbose ? Infinity : Math.max(LEAST_LOCATION, room - nameWidth);
+
+  const cells = rows.map(({ sign, site }, index): Cell[] => [
+    { text: `${sign} ${shortenName(nameOf(site), nameWidth)}` },
+    // A root that no recorded path lies below: they are relative already.
+    { text: frameLocation(site, '/', locationWidth) },
+    ...(numbers[index] ?? []),
+  ]);
+  return alignColumns(cells, '').map((line) => {
+    const text = line.trimEnd();
+    if (text.startsWith('-')) return paint.green(text);
+    return text.startsWith('+') ? paint.red(text) : text;
+  });
+}
+
+function rowsOf(change: CallsiteChange, by: Blame['by']): readonly Row[] {
+  const { baseline, now } = change;
+  if (!isChanged(change))
+    return now === undefined ? [] : [{ sign: ' ', site: now, news: '' }];
+  const rows: Row[] = [];
+  if (baseline !== undefined) {
+    rows.push({ sign: '-', site: baseline, news: now === undefined ? 'gone' : '' });
+  }
+  if (now !== undefined) {
+    const news = baseline === undefined ? 'new' : signed(change, by);
+    rows.push({ sign: '+', site: now, news });
+  }
+  return rows;
+}
+
+function nameOf(site: RecordedCallsite): string {
+  return site.function === '' ? '(anonymous)' : site.function;
+}
+
+function signed(change: CallsiteChange, by: Blame['by']): string {
+  return by === 'allocatedBytes' || change.countDifference === 0
+    ? formatBytesSigned(change.bytesDifference)
+    : formatCountSigned(change.countDifference);
+}
+
+/** What the callsites do not show, and why. */
+function caveatOf(
+  blame: Blame | undefined,
+  metrics: readonly MetricChange[],
+  changedCount: number,
+): string | undefined {
+  if (blame !== undefined) {
+    if (blame.share >= ENOUGH_SHARE) return undefined;
+    const what = blame.by === 'allocatedBytes' ? 'bytes' : 'objects';
+    return changedCount === 0
+      ? `No listed callsite allocates more: the change is in functions too small to be listed, or in what V8 allocates for itself.`
+      : `These account for ${formatShare(blame.share)} of the change in ${what}; the rest is in functions too small to be listed, or in what V8 allocates for itself.`;
+  }
+  const worse = metrics.filter(({ verdict }) => verdict === 'regressed');
+  if (worse.some(({ ledger }) => ledger === 'native')) {
+    return 'Callsites are of objects on V8’s heap: they do not name who allocates native memory.';
+  }
+  if (worse.some(({ metric }) => metric === 'peakBytes')) {
+    return 'Callsites are of everything allocated: what of it is held at the same time, they do not tell.';
+  }
+  return undefined;
+}

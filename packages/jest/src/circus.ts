@@ -1,0 +1,94 @@
+// What Jest's own runner, jest-circus, knows of tests. It hands its state to test environments
+// (`handleTestEvent(event, state)`), and keeps it on the global object, where no environment is needed.
+
+import type { FinishedTest, TestName } from '@highwater/core';
+
+/** The part of `Circus.State` (@jest/types) that is used here. */
+interface CircusState {
+  readonly rootDescribeBlock: CircusBlock;
+  readonly currentlyRunningTest: CircusTest | null;
+}
+
+interface CircusBlock {
+  readonly type: 'describeBlock';
+  readonly name: string;
+  readonly children: readonly (CircusBlock | CircusTest)[];
+}
+
+interface CircusTest {
+  readonly type: 'test';
+  readonly name: string;
+  readonly concurrent?: boolean;
+  /** `done` and `skip` at the end. */
+  readonly status?: string | null;
+  readonly errors: readonly unknown[];
+}
+
+/** A test with its titles, from the outermost `describe` inwards. */
+interface Titled {
+  readonly test: CircusTest;
+  readonly titles: readonly string[];
+}
+
+/** The test under way; `undefined` with another runner than jest-circus. */
+export function runningTest():
+  | (TestName & { readonly identity: object; readonly isConcurrent: boolean })
+  | undefined {
+  const state = circusState();
+  const test = state?.currentlyRunningTest;
+  if (state === undefined || test === null || test === undefined) return undefined;
+  const name = namedTests(state).find((other) => other.test === test);
+  if (name === undefined) return undefined;
+  const { titles, ordinal } = name;
+  return { titles, ordinal, identity: test, isConcurrent: test.concurrent === true };
+}
+
+/** Every test of the file, when it has ended; `undefined` with another runner. */
+export function finishedTests(): readonly FinishedTest[] | undefined {
+  const state = circusState();
+  if (state === undefined) return undefined;
+  return namedTests(state).map(({ titles, ordinal, test }) => ({
+    titles,
+    ordinal,
+    state: stateOf(test),
+  }));
+}
+
+function stateOf({ status, errors }: CircusTest): FinishedTest['state'] {
+  if (status !== 'done') return 'skipped';
+  return errors.length === 0 ? 'passed' : 'failed';
+}
+
+function namedTests({
+  rootDescribeBlock,
+}: CircusState): readonly (Titled & { readonly ordinal: number })[] {
+  const seen = new Map<string, number>();
+  return rootDescribeBlock.children
+    .flatMap((child) => below(child, []))
+    .map(({ test, titles }) => {
+      const key = JSON.stringify(titles);
+      const ordinal = seen.get(key) ?? 0;
+      seen.set(key, ordinal + 1);
+      return { test, titles, ordinal };
+    });
+}
+
+function below(
+  node: CircusBlock | CircusTest,
+  outer: readonly string[],
+): readonly Titled[] {
+  const titles = [...outer, node.name];
+  return node.type === 'test'
+    ? [{ test: node, titles }]
+    : node.children.flatMap((child) => below(child, titles));
+}
+
+function circusState(): CircusState | undefined {
+  const symbol = Object.getOwnPropertySymbols(globalThis).find(
+    ({ description }) => description === 'JEST_STATE_SYMBOL',
+  );
+  if (symbol === undefined) return undefined;
+  const state = (globalThis as Record<symbol, unknown>)[symbol];
+  const root = (state as CircusState | undefined)?.rootDescribeBlock;
+  return Array.isArray(root?.children) ? (state as CircusState) : undefined;
+}
