@@ -45,7 +45,9 @@ describe('docs/matchers.md', () => {
 
   it('explains every error', () => {
     const [, union = ''] =
-      /export type ErrorCode =([^;]*);/.exec(read('packages/core/src/errors.ts')) ?? [];
+      /export type ErrorCode =([^;]*);/.exec(
+        read('packages/core/src/errors/highwater-error.ts'),
+      ) ?? [];
     const codes = [...union.matchAll(/'([\w-]+)'/g)].map(([, code]) => code);
     expect(codes.length).toBeGreaterThan(10);
     expect(codes.filter((code) => !text.includes(`\`${code}\``))).toEqual([]);
@@ -53,12 +55,12 @@ describe('docs/matchers.md', () => {
 
   it('explains every option', () => {
     const types = ['types.ts', 'types/run.ts', 'types/leaks.ts', 'types/retainers.ts']
-      .concat('matchers.ts')
+      .concat('matchers.ts', 'matchers/common.ts', 'baseline/options.ts')
       .map((file) => read(`packages/core/src/${file}`))
       .join('');
     const options = [
       ...types.matchAll(
-        /export interface (?:Run|Measure|Leak|Report|Collectable|CollectableMatcher)Options[^{]*\{([^}]*)\}/g,
+        /export interface (?:(?:Run|Measure|Leak|Report|Collectable|CollectableMatcher|Baseline)Options|BaselineDefaults)[^{]*\{([^}]*)\}/g,
       ),
     ].flatMap(([, body = '']) =>
       [...body.matchAll(/readonly (\w+)\?:/g)].map(([, option]) => option),
