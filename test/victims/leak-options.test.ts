@@ -149,11 +149,11 @@ describe('setup and teardown', () => {
 });
 
 describe('snapshot', () => {
-  it('writes a file that DevTools can read, and names it', async () => {
+  it('writes a file that DevTools can read, called by the test or else the function,', async () => {
     const answer = await ask<Judgement & Record<string, unknown>>('snapshot');
     expect(answer.pass).toBe(false);
     expect(answer.message).toMatch(
-      /Snapshot for Chrome DevTools: \.highwater\/keepSession-[\d-]+\.heapsnapshot/,
+      /Snapshot for Chrome DevTools:\s+\.highwater\/sessions-are-forgotten-[\d-]+\.heapsnapshot/,
     );
     expect(answer.snapshotFile).toMatch(/\.highwater\/keepSession-[\d-]+\.heapsnapshot$/);
     expect(answer.meta).toMatchObject({

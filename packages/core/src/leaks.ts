@@ -3,6 +3,7 @@
 // Calls are made in rounds of different lengths, so that what follows the calls (a leak) is
 // told from what follows the rounds (the harness, timers): leaks/inquiry.ts has the steps.
 
+import { isSnapshotWanted } from './heap/snapshot-file.js';
 import { type Blame, blame } from './leaks/blame.js';
 import { inquire } from './leaks/inquiry.js';
 import { explain, leakSites } from './leaks/report.js';
@@ -44,21 +45,25 @@ export function leakSettings(
   extra: readonly string[] = [],
 ): LeakSettings {
   const settings = runSettings(options, owner, ['allow', 'snapshot', ...extra]);
-  const { HIGHWATER_SNAPSHOT: wanted = '' } = process.env;
   return {
     ...settings,
     agedRoundCount: options?.rounds,
-    snapshot: options?.snapshot ?? !['', '0', 'false'].includes(wanted),
+    snapshot: isSnapshotWanted(options?.snapshot),
   };
 }
 
-/** {@link findLeaks} with checked settings, in the name of `owner`. */
+/**
+ * {@link findLeaks} with checked settings, in the name of `owner`.
+ *
+ * @param testName what a snapshot is called by; outside tests by the function
+ */
 export function observeLeaks(
   fn: unknown,
   owner: string,
   settings: LeakSettings,
+  testName?: string,
 ): Maybe<LeakReport> {
-  const name = (typeof fn === 'function' && fn.name) || 'leak';
+  const name = testName || (typeof fn === 'function' && fn.name) || 'leak';
   const found = runMeasured(fn, owner, settings, (run) =>
     inquire(run, {
       agedRoundCount: settings.agedRoundCount,

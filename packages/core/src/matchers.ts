@@ -6,6 +6,7 @@ import { collectableSettings, type SnapshotTarget, watchResult } from './collect
 import { formatBudget } from './format/budget-text.js';
 import { formatCollectable } from './format/collectable-text.js';
 import { formatLeak } from './format/leak-text.js';
+import { isSnapshotWanted } from './heap/snapshot-file.js';
 import { leakSettings, observeLeaks, survivingSites } from './leaks.js';
 import {
   type BaselineMatcherOptions,
@@ -121,7 +122,8 @@ export const matchers: Matchers = {
         ? undefined
         : parseBytes(options.allow, 'option `allow` of toNotLeak');
     const negated = this.isNot === true;
-    const result = then(observeLeaks(received, 'toNotLeak', settings), (report) => {
+    const observed = observeLeaks(received, 'toNotLeak', settings, this.currentTestName);
+    const result = then(observed, (report) => {
       const judgement = judgeLeak(report, allow);
       return {
         // What is undecided holds neither way.
@@ -229,12 +231,7 @@ function snapshotTarget(
   options: CollectableMatcherOptions | undefined,
   received: unknown,
 ): SnapshotTarget | undefined {
-  const isAsked = options?.snapshot ?? isTruthy(process.env.HIGHWATER_SNAPSHOT);
-  if (!isAsked) return undefined;
+  if (!isSnapshotWanted(options?.snapshot)) return undefined;
   const { name = '' } = nameOf(received);
   return { folder: process.cwd(), name: currentTestName ?? name };
-}
-
-function isTruthy(variable: string | undefined): boolean {
-  return variable !== undefined && !['', '0', 'false'].includes(variable);
 }

@@ -7,8 +7,8 @@ import { createServer } from 'node:net';
 import { findLeaks, matchers } from '@highwater/core';
 import { keepSession, Session } from './kept.mjs';
 
-async function ask(fn, options) {
-  const { pass, message } = await matchers.toNotLeak.call({}, fn, options);
+async function ask(fn, options, context = {}) {
+  const { pass, message } = await matchers.toNotLeak.call(context, fn, options);
   return { pass, message: message() };
 }
 
@@ -162,7 +162,11 @@ async function hooks() {
 }
 
 async function snapshot() {
-  const { pass, message } = await ask(keepSession, { snapshot: true });
+  const { pass, message } = await ask(
+    keepSession,
+    { snapshot: true },
+    { currentTestName: 'sessions > are forgotten' },
+  );
   const { snapshotFile } = findLeaks(keepSession, { snapshot: true });
   const { snapshot, nodes, edges, strings } = JSON.parse(
     readFileSync(snapshotFile, 'utf8'),

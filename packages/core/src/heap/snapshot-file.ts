@@ -7,6 +7,12 @@ import type { HeapGraph } from '../native.js';
 
 const MOST_NAME = 80;
 
+/** What the option `snapshot` says, and where it says nothing, the environment. */
+export function isSnapshotWanted(option: boolean | undefined): boolean {
+  const { HIGHWATER_SNAPSHOT: wanted = '' } = process.env;
+  return option ?? !['', '0', 'false'].includes(wanted);
+}
+
 /**
  * Writes `<folder>/.highwater/<name>-<time>.heapsnapshot` and returns its path.
  *
