@@ -3,7 +3,7 @@
 import { setImmediate as onNextTurn } from 'node:timers';
 import type { Native } from './native.js';
 
-const MOST_TURNS = 10;
+const MOST_COLLECTIONS = 6;
 
 /**
  * Collects with event-loop turns between until two readings agree, so that finalizers,
@@ -13,11 +13,10 @@ const MOST_TURNS = 10;
  */
 export async function settleOverTurns(addon: Native): Promise<number> {
   let before = collect(addon);
-  for (let i = 1; i < MOST_TURNS; i++) {
-    await turn();
+  for (let i = 1; i < MOST_COLLECTIONS; i++) {
+    await turns();
     const after = collect(addon);
-    // The first turn only starts what the second finishes (a finalizer, a close).
-    if (after === before && i > 1) break;
+    if (after === before) break;
     before = after;
   }
   return before;

@@ -43,11 +43,13 @@ const SLOW = 3;
 /**
  * @param callsBefore calls already made
  * @param msBefore what each took
+ * @param wasGrowing the heap has grown with the calls so far
  */
 export function* fill(
   { caller, clock, settings }: Run,
   callsBefore: number,
   msBefore: number,
+  wasGrowing: boolean,
 ): Steps<Fill> {
   let msPerCall = msBefore;
   let calls = 0;
@@ -56,7 +58,7 @@ export function* fill(
   const lengths: number[] = [];
   const readings = [heap];
   let flatRounds = 0;
-  let growingRounds = 0;
+  let growingRounds = wasGrowing ? GROWING_ROUNDS : 0;
   let flatCalls = 0;
   const isFlat = (): boolean =>
     flatRounds >= FLAT_ROUNDS &&

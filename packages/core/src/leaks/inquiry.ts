@@ -84,7 +84,7 @@ class Inquiry {
 
     const mark = yield* this.#watch.timing('plainMs', startAges(this.#run));
     const callsBefore = this.#warm.calls + this.#calls;
-    const filling = fill(this.#run, callsBefore, this.#warm.msPerCall);
+    const filling = fill(this.#run, callsBefore, this.#warm.msPerCall, quick.isGrowing);
     const filled = yield* this.#watch.timing('plainMs', filling);
     this.#calls += filled.calls;
     if (filled.isFlat) return this.#finding('clean');

@@ -46,6 +46,8 @@ export const STACK_DEPTH = 32;
 
 /** Equal readings in a row that prove a heap flat. */
 export const FLAT_ROUNDS = 3;
+/** Larger readings in a row: warming up grows, too, but not round after round. */
+const GROWING_ROUNDS = 4;
 
 /** Awaited rounds made first and not reported: they warm up what makes the rounds. */
 const REHEARSALS = 3;
@@ -146,16 +148,20 @@ function awaitingCaller(
       // not look like what the function keeps.
       const readings = new Array<number>(lengths.length + 1).fill(0.5);
       let flat = 0;
+      let growing = 0;
       let made = 0;
       for (let i = -REHEARSALS; i < lengths.length; i++) {
         await call(lengths[i] ?? 1);
         made = Math.max(0, i + 1);
+        const before = readings[made - 1];
         const reading = await collectAfterTurns(addon);
         // What equals the one before has settled with its first collection.
-        const isSettled = i < 0 || reading === readings[made - 1];
-        readings[made] = isSettled ? reading : await settleOverTurns(addon);
-        flat = made > 0 && readings[made] === readings[made - 1] ? flat + 1 : 0;
-        if (untilFlat && flat >= FLAT_ROUNDS) break;
+        const isSettled = i < -1 || untilFlat || reading === before;
+        const now = isSettled ? reading : await settleOverTurns(addon);
+        readings[made] = now;
+        flat = now === before ? flat + 1 : 0;
+        growing = before !== undefined && now > before ? growing + 1 : 0;
+        if (untilFlat && (flat >= FLAT_ROUNDS || growing >= GROWING_ROUNDS)) break;
       }
       return readings.slice(0, made + 1);
     },
