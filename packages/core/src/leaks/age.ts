@@ -22,8 +22,8 @@ export interface Aged {
   readonly ageLengths: readonly number[];
   /** From `markObjects`, one before each age. */
   readonly marks: readonly number[];
-  /** From the first of them to the end of the rounds. */
-  readonly agesMs: number;
+  /** From the end of filling to the end of the last round. */
+  readonly roundsMs: number;
   /** Calls per round. */
   readonly lengths: readonly number[];
   /** Settled, before the first round and after each. */
@@ -54,24 +54,15 @@ function mostPerCall(counts: readonly number[], lengths: readonly number[]): num
   );
 }
 
-/** The beginning of the first age. */
-export interface FirstMark {
-  readonly id: number;
-  /** By `performance.now()`. */
-  readonly ms: number;
-}
-
 /**
  * Gives all objects ids.
  *
  * @returns the mark before what comes
  */
-export function* startAges({ caller }: Run): Steps<FirstMark> {
+export function* startAges({ caller }: Run): Steps<number> {
   // What a round without calls leaves behind, the second time.
   for (const _ of IDLE_ROUNDS) yield* wait(caller.mark());
-  // Nothing of this is to be older than the mark.
-  const id = yield* wait(caller.mark());
-  return { id, ms: performance.now() };
+  return yield* wait(caller.mark());
 }
 
 /**
@@ -80,7 +71,7 @@ export function* startAges({ caller }: Run): Steps<FirstMark> {
  */
 export function* age(
   { caller, settings }: Run,
-  firstMark: FirstMark,
+  firstMark: number,
   filled: Fill,
   rounds: number = PATTERN.length,
 ): Steps<Aged> {
@@ -97,7 +88,8 @@ export function* age(
 
   const openBefore = openResources();
   const { addon } = caller;
-  const marks = [firstMark.id];
+  const start = performance.now();
+  const marks = [firstMark];
   const heap: number[] = [];
   const stores: number[] = [];
   for (const calls of lengths) {
@@ -113,7 +105,7 @@ export function* age(
   return {
     ageLengths,
     marks,
-    agesMs: performance.now() - firstMark.ms,
+    roundsMs: performance.now() - start,
     mostSurvivorsPerCall: mostPerCall(addon.countByAge(), lengths),
     lengths,
     heapBytes: { lengths, values: heap },

@@ -6,7 +6,7 @@ import { withGraphOf } from '../heap/graph.js';
 import { type SurvivorPath, survivorPaths } from '../heap/paths.js';
 import { writeHeapSnapshotFile } from '../heap/snapshot-file.js';
 import type { Run } from '../measure/run.js';
-import type { HeapGraph, SurvivorGroup } from '../native.js';
+import type { SurvivorGroup } from '../native.js';
 import { sum } from '../stats.js';
 import type { IgnoreRule, LeakCollection, RetainerKind, RetainerPath } from '../types.js';
 import type { Aged } from './age.js';
@@ -53,7 +53,7 @@ export interface SurvivorOptions {
 /** @param aged the calls that were just made */
 export function takeSurvivors(
   { caller, settings }: Run,
-  { marks, agesMs, ageLengths }: Aged,
+  { marks, roundsMs, ageLengths }: Aged,
   { collections = [], withLargest = false, snapshotName }: SurvivorOptions,
 ): Survivors {
   const fewest = Math.max(
@@ -68,24 +68,29 @@ export function takeSurvivors(
       .survivors(ages, fewest)
       .filter((group) => isOfAllAges(group, ageLengths))
       .slice(0, MOST_GROUPS);
-    const largestBytes = withLargest ? largestOf(graph, marks) : 0;
+    const largest = withLargest ? graph.survivors(marks, 1).slice(0, 1) : [];
+    const [store] = withLargest ? graph.grownStores(marks[0] ?? 0, 1) : [];
     const held = collections.map((collection) => ({
       collection,
       path: graph.path(collection.id) ?? [],
     }));
     // All at once and last: reading where functions are takes the ids from all objects.
     const paths = survivorPaths(
-      [...ofAllAges, ...held.map(({ path }) => ({ path, firstNew: path.length }))],
+      [
+        ...ofAllAges,
+        ...held.map(({ path }) => ({ path, firstNew: path.length })),
+        ...largest,
+      ],
       graph,
     );
+    const isLeftOut = ({ type, name }: SurvivorGroup, path?: SurvivorPath): boolean =>
+      isIgnored(classNameOf(type, name), path, settings.ignore) ||
+      (caller.kind === 'sync' && isWaiting(path)) ||
+      isPending(path, caller.kind === 'sync' ? 0 : roundsMs);
     const kept = ofAllAges
       .map((group, index) => ({ group, path: paths[index] }))
-      .filter(
-        ({ group: { type, name }, path }) =>
-          !isIgnored(classNameOf(type, name), path, settings.ignore) &&
-          !(caller.kind === 'sync' && isWaiting(path)) &&
-          !isPending(path, caller.kind === 'sync' ? 0 : agesMs),
-      );
+      .filter(({ group, path }) => !isLeftOut(group, path));
+    const isLargestLeftOut = largest.some((group) => isLeftOut(group, paths.at(-1)));
     return {
       groups: kept.map(({ group }) => group),
       paths: kept.flatMap(({ path }) => path ?? []),
@@ -94,21 +99,14 @@ export function takeSurvivors(
           toCollection(collection, paths[ofAllAges.length + index]),
         )
         .filter(({ kind, path }) => !isIgnored(kind, path, settings.ignore)),
-      largestBytes,
-      hasOthers: kept.length < ofAllAges.length,
+      largestBytes: Math.max(largest[0]?.retainedBytes ?? 0, store?.storeBytes ?? 0),
+      hasOthers: kept.length < ofAllAges.length || isLargestLeftOut,
       ...(snapshotName !== undefined &&
         kept.length + collections.length > 0 && {
           snapshotFile: writeHeapSnapshotFile(graph, process.cwd(), snapshotName),
         }),
     };
   });
-}
-
-function largestOf(graph: HeapGraph, marks: readonly number[]): number {
-  const [mark = 0] = marks;
-  const [group] = graph.survivors(marks, 1);
-  const [store] = graph.grownStores(mark, 1);
-  return Math.max(group?.retainedBytes ?? 0, store?.storeBytes ?? 0);
 }
 
 /** Members from every round: neither the latest of what is replaced, nor a burst. */
@@ -124,16 +122,15 @@ function isOfAllAges(
 }
 
 /**
- * A timer that fires once and soon lets go by itself. One that was due long ago and is still there has been
- * set again and again.
+ * A timer that fires once and soon lets go by itself. One that was due and is still there has been set again.
  *
- * @param turningMs for how long timers have had their turns
+ * @param turningMs for how long every timer of the oldest age has had its turns
  */
 function isPending(path: SurvivorPath | undefined, turningMs: number): boolean {
   const step = path?.steps[path.firstNew];
   if (step?.kind !== 'timer' || step.isRepeated === true) return false;
   const { durationMs = Number.POSITIVE_INFINITY } = step;
-  return durationMs <= SOON_MS && durationMs > turningMs / 2;
+  return durationMs <= SOON_MS && durationMs > turningMs;
 }
 
 /** No turn passes while a sync function is called: finalizers and immediates have no chance. */
