@@ -86,8 +86,9 @@ function stage(node) {
   return directory;
 }
 
-function compile(nodePath, node) {
-  const directory = stage(node);
+/** Runs node-gyp in a directory with a binding.gyp; compiled for one Node. */
+export function runNodeGyp(nodePath, directory) {
+  const node = describeNode(nodePath);
   const headers = findHeaders(nodePath, node);
   const env = { ...process.env };
   // node-gyp reads npm's settings: a nodedir of another Node would win.
@@ -112,8 +113,13 @@ function compile(nodePath, node) {
   );
   if (error) throw error;
   if (status !== 0) {
-    throw new Error(`The addon does not build for Node ${node.version}; see above.`);
+    throw new Error(`${directory} does not build for Node ${node.version}; see above.`);
   }
+}
+
+function compile(nodePath, node) {
+  const directory = stage(node);
+  runNodeGyp(nodePath, directory);
   return join(directory, 'build/Release/highwater.node');
 }
 

@@ -37,6 +37,14 @@ export interface NativeReading {
   readonly liveCount: number;
   /** Highest `liveBytes` of the recording; in a byte window, above its start. */
   readonly peakBytes: number;
+  /** Freed by these, but allocated before the recording: rounded as the allocator does. From `blocks` on. */
+  readonly olderFreedBytes: number;
+  /**
+   * Address space that addons and their libraries have mapped, and most of it at once (in a byte window, above
+   * its start). Not in the numbers above, which have blocks and WebAssembly memories.
+   */
+  readonly mappedBytes: number;
+  readonly mappedPeakBytes: number;
 }
 
 /**
@@ -65,6 +73,14 @@ export interface NativeHooks {
   readonly unattributed: NativeReading;
 }
 
+/** What is held between rounds of calls, in bytes: one reading before the first round and one after each. */
+export interface SettledReadings {
+  /** V8's used heap. */
+  readonly heap: readonly number[];
+  /** {@link NativeReading.liveBytes} less `olderFreedBytes`; undefined unless blocks are recorded. */
+  readonly native?: readonly number[];
+}
+
 /** Live high-water mark over one window. */
 export interface PeakWindow {
   /** Highest live heap above the start that a collection has confirmed. */
@@ -73,6 +89,11 @@ export interface PeakWindow {
   readonly peakAtBytes: number;
   /** Collections made to look at what is live. */
   readonly lookCount: number;
+  /**
+   * Largest object that V8 gave a mapping of its own, seen while native memory is recorded; 0 for none above
+   * 512 KiB. It was alive then: the peak was no less.
+   */
+  readonly largestObjectBytes: number;
 }
 
 /** When to look at what is live, in bytes allocated since the window opened. */
@@ -113,8 +134,27 @@ export interface ProcessMemory {
   readonly pssBytes: Reading;
   /** Pages of this process alone. */
   readonly ussBytes: Reading;
+  /** Pages that other processes map, too: libraries mostly. */
+  readonly sharedBytes: Reading;
+  readonly swapBytes: Reading;
   readonly minorFaultCount: Reading;
   readonly majorFaultCount: Reading;
+}
+
+/** What glibc's malloc holds, of all its arenas. */
+export interface AllocatorStats {
+  /** From the system: `inUseBytes` + `freeBytes`. */
+  readonly arenaBytes: number;
+  readonly arenaCount: number;
+  /** Handed out, with the allocator's own headers. */
+  readonly inUseBytes: number;
+  /** Freed, and kept for the next `malloc`. */
+  readonly freeBytes: number;
+  /** Of these, the end of the main arena, which can be given back at once. */
+  readonly trimmableBytes: number;
+  /** Large blocks with mappings of their own, not in `arenaBytes`. */
+  readonly mappedBytes: number;
+  readonly mappedCount: number;
 }
 
 /** How the addon was built. */
@@ -292,14 +332,14 @@ export interface Native {
 
   /**
    * Rounds of calls of `fn`, `lengths` long, with {@link settle} before the first and after each,
-   * and no JS between. Returns the used heap at every settling. `untilFlat` ends early when it has been
-   * the same for 3 rounds, or has grown in each of 4.
+   * and no JS between. `untilFlat` ends early when the used heap has been the same for 3 rounds, or has
+   * grown in each of 4.
    */
   callInSettledRounds(
     fn: () => unknown,
     lengths: readonly number[],
     untilFlat: boolean,
-  ): number[];
+  ): SettledReadings;
 
   /**
    * One call of `fn` inside a peak window, which begins with a full collection. After each planned
@@ -374,6 +414,7 @@ export interface Native {
   nativeHooks(): NativeHooks;
 
   processMemory(): ProcessMemory;
+  allocatorStats(): AllocatorStats | { readonly unavailable: string };
   /** Sets the peak RSS back to the RSS of now. A text says why where it can't. */
   resetPeakRss(): { readonly unavailable: string } | undefined;
 }

@@ -13,6 +13,7 @@
 #include "addon/heap_graph_value.h"
 #include "addon/values.h"
 #include "linux/alloc_hooks.h"
+#include "linux/allocator_stats.h"
 #include "linux/process_memory.h"
 #include "linux/thread_state.h"
 #include "session.h"
@@ -42,6 +43,11 @@ bool OpenQuietly(napi_env env, napi_handle_scope* scope) {
   return napi_open_handle_scope(env, scope) == napi_ok;
 }
 
+void CloseQuietly(napi_env env, napi_handle_scope scope) {
+  const QuietScope quiet;
+  napi_close_handle_scope(env, scope);
+}
+
 // Calls the first argument and drops its results at once. False at the first
 // call that did not return, whose exception is pending unless a worker is being
 // terminated; and at the first that returned a promise, which nobody here could
@@ -59,7 +65,7 @@ bool OpenQuietly(napi_env env, napi_handle_scope* scope) {
                                              nullptr, &result) == napi_ok;
     bool is_promise = false;
     if (returned) napi_is_promise(env, result, &is_promise);
-    napi_close_handle_scope(env, scope);
+    CloseQuietly(env, scope);
     if (!returned) return false;
     if (is_promise) {
       napi_throw_error(env, kPromiseCode, "the function returned a promise");
@@ -137,19 +143,45 @@ napi_value CallInByteWindow(Arguments arguments) {
   return ToValue(arguments.env(), *window);
 }
 
+// A collection leaves the stores of dead ArrayBuffers to another thread; the
+// next one waits for it.
+double HeldNativeBytes(const NativeReading& reading) {
+  return static_cast<double>(reading.live_bytes) -
+         static_cast<double>(reading.older_freed_bytes);
+}
+
 napi_value CallInSettledRounds(Arguments arguments) {
   if (!Held(arguments)) return nullptr;
   const napi_env env = arguments.env();
+  Session& session = ThisSession();
   const std::vector<double> lengths = arguments.Numbers(1);
-  SettledReadings readings(v8::Isolate::GetCurrent(), arguments.Flag(2));
+  std::vector<double> native;
+  std::optional<SettledReadings> readings;
+  const auto read = [&] {
+    const QuietScope quiet;
+    if (readings) {
+      readings->Read();
+    } else {
+      readings.emplace(session.isolate(), arguments.Flag(2));
+    }
+    if (!session.ReadNative()) return;
+    CollectFull(session.isolate());
+    native.push_back(HeldNativeBytes(*session.ReadNative()));
+  };
+  read();
   for (const double calls : lengths) {
     if (!CallMany(arguments, calls)) return nullptr;
-    readings.Read();
-    if (readings.IsDecided()) break;
+    read();
+    if (readings->IsDecided()) break;
   }
-  const std::vector<double>& bytes = readings.bytes();
-  return Array(env, bytes.size(),
-               [&](std::size_t i) { return Number(env, bytes[i]); });
+  const auto to_array = [&](const std::vector<double>& numbers) {
+    return Array(env, numbers.size(),
+                 [&](std::size_t i) { return Number(env, numbers[i]); });
+  };
+  Object value(env);
+  value.Set("heap", to_array(readings->bytes()));
+  if (!native.empty()) value.Set("native", to_array(native));
+  return value.value();
 }
 
 napi_value OpenPeakWindow(Arguments arguments) {
@@ -158,7 +190,8 @@ napi_value OpenPeakWindow(Arguments arguments) {
 }
 
 napi_value ClosePeakWindow(Arguments arguments) {
-  const std::optional<PeakWindow> window = ThisSession().ClosePeakWindow();
+  const std::optional<SessionPeakWindow> window =
+      ThisSession().ClosePeakWindow();
   if (window) return ToValue(arguments.env(), *window);
   napi_throw_error(arguments.env(), nullptr,
                    "highwater: no peak window is open");
@@ -169,7 +202,8 @@ napi_value CallInPeakWindow(Arguments arguments) {
   if (!Held(arguments)) return nullptr;
   ThisSession().OpenPeakWindow(arguments.Plan(1));
   const bool returned = CallMany(arguments, 1);
-  const std::optional<PeakWindow> window = ThisSession().ClosePeakWindow();
+  const std::optional<SessionPeakWindow> window =
+      ThisSession().ClosePeakWindow();
   if (!returned || !window) return nullptr;
   return ToValue(arguments.env(), *window);
 }
@@ -297,6 +331,10 @@ napi_value GetProcessMemory(Arguments arguments) {
   return ToValue(arguments.env(), ReadProcessMemory());
 }
 
+napi_value GetAllocatorStats(Arguments arguments) {
+  return ToValue(arguments.env(), ReadAllocatorStats());
+}
+
 napi_value ResetPeak(Arguments arguments) {
   const std::string why = ResetPeakRss();
   if (why.empty()) return nullptr;
@@ -345,6 +383,7 @@ constexpr Export kExports[] = {
     {"stopNative", Callback<StopNative>},
     {"nativeHooks", Callback<NativeHooks>},
     {"processMemory", Callback<GetProcessMemory>},
+    {"allocatorStats", Callback<GetAllocatorStats>},
     {"resetPeakRss", Callback<ResetPeak>},
 };
 

@@ -50,6 +50,7 @@ void Session::Release() {
   census_.reset();
   object_ids_.reset();
   sampling_profiler_.reset();
+  large_mappings_.reset();
   peak_observer_.reset();
   gc_observer_.reset();
   native_.reset();
@@ -77,7 +78,9 @@ std::optional<SessionWindow> Session::CloseByteWindow() {
   if (window.native) {
     window.native->allocated_bytes -= native_before_.allocated_bytes;
     window.native->allocated_count -= native_before_.allocated_count;
+    window.native->older_freed_bytes -= native_before_.older_freed_bytes;
     window.native->peak_bytes -= native_before_.live_bytes;
+    window.native->mapped_peak_bytes -= native_before_.mapped_bytes;
   }
   const QuietScope quiet;
   window.heap = gc_observer_->Close();
@@ -112,11 +115,18 @@ void Session::OpenPeakWindow(const LookPlan& plan) {
   peak_observer_.emplace(isolate_, plan, [](v8::Isolate* isolate) {
     isolate->RequestInterrupt(OnInterrupt, session_of_this_thread);
   });
+  if (native_ != nullptr) large_mappings_.emplace(&ThisThread());
 }
 
-std::optional<PeakWindow> Session::ClosePeakWindow() {
+std::optional<SessionPeakWindow> Session::ClosePeakWindow() {
   if (!peak_observer_.has_value()) return std::nullopt;
-  const PeakWindow window = peak_observer_->Close();
+  SessionPeakWindow window;
+  if (large_mappings_.has_value()) {
+    window.largest_object_bytes =
+        static_cast<double>(large_mappings_->largest_bytes());
+  }
+  large_mappings_.reset();
+  window.heap = peak_observer_->Close();
   peak_observer_.reset();
   return window;
 }

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "session/large_mappings.h"
 #include "session/native_recording.h"
 #include "v8/collection_census.h"
 #include "v8/flags.h"
@@ -25,6 +26,12 @@ namespace highwater {
 struct SessionWindow {
   ByteWindow heap;
   std::optional<NativeReading> native;
+};
+
+struct SessionPeakWindow {
+  PeakWindow heap;
+  // Largest object with a mapping of its own, if mappings are seen.
+  double largest_object_bytes = 0;
 };
 
 // One measurement at a time: Acquire() ... Release(). What is opened between
@@ -59,7 +66,7 @@ class Session {
   std::optional<NativeReading> ReadNative() const;
 
   void OpenPeakWindow(const LookPlan& plan);
-  std::optional<PeakWindow> ClosePeakWindow();
+  std::optional<SessionPeakWindow> ClosePeakWindow();
 
   bool StartSampling(Keep keep, int depth);
   double ReadSampling();
@@ -97,6 +104,7 @@ class Session {
   NativeReading native_before_;
   std::optional<GcObserver> gc_observer_;
   std::optional<PeakObserver> peak_observer_;
+  std::optional<LargeMappings> large_mappings_;
   std::optional<SamplingProfiler> sampling_profiler_;
   std::optional<ObjectIds> object_ids_;
   std::optional<CollectionCensus> census_;

@@ -1,11 +1,13 @@
 // Keeps the samples in the documentation true. A marked block is either code taken from
 // an example (some of its tests, a `// #region measure`, or all of it) or what a real run
-// printed, all of it or only the first line and what is held by what:
+// printed, all of it or only the first line and what is held by what. What a program
+// printed is compared without its numbers: they are the machine's.
 //
 //   <!-- sample: code examples/vitest-basic/test/csv.test.ts "holds one row at a time" -->
 //   <!-- sample: code examples/vitest-basic/test/measure.test.ts measure -->
 //   <!-- sample: output vitest examples/vitest-basic failing/csv.test.ts "holds one row at a time" -->
 //   <!-- sample: excerpt vitest examples/ten-leaks failing/ten-leaks.test.ts "a list of numbers" -->
+//   <!-- sample: printed examples/vitest-basic/resident/lazy.mjs -->
 //   ...a fenced block, written by this tool...
 //   <!-- /sample -->
 //
@@ -46,12 +48,17 @@ export function render(source) {
   if (kind === 'code') return renderCode(rest);
   if (kind === 'output') return fenced('text', failureOf(rest));
   if (kind === 'excerpt') return fenced('text', excerptOf(failureOf(rest)));
-  throw new Error(`A sample is code, output or an excerpt: ${source}`);
+  if (kind === 'printed') return fenced('text', printedBy(rest));
+  throw new Error(`A sample is code, output, an excerpt or printed: ${source}`);
 }
 
 /** Whether two blocks say the same, apart from what changes from run to run and from Node to Node. */
 export function isSame(source, written, rendered) {
   if (source.startsWith('code ')) return written === rendered;
+  if (source.startsWith('printed ')) {
+    const words = (text) => text.replace(/\d[\d.,]* (?:[kMG]?B|%)/g, '#');
+    return words(written) === words(rendered);
+  }
   const nodeMajor = /Node (\d+)\./.exec(written)?.[1];
   const sameNode = nodeMajor === process.versions.node.split('.')[0];
   const essence = (text) =>
@@ -121,6 +128,17 @@ function failureOf(rest) {
     throw new Error(`No failure of "${title}" in:\n${stdout}\n${stderr}`);
   }
   return failure.trimEnd();
+}
+
+/** What a program of its own printed. */
+function printedBy(file) {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--expose-gc', join(root, file)],
+    { encoding: 'utf8', timeout: 60_000 },
+  );
+  if (status !== 0) throw new Error(`${file} failed:\n${stderr}`);
+  return stdout.trimEnd();
 }
 
 function excerptOf(failure) {

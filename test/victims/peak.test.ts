@@ -10,6 +10,22 @@ function arrayBytes(length: number): number {
 /** What programs/peaks.mjs holds: 4,000 blocks of 1,244 elements, and the array of them. */
 const HELD_BYTES = 4_000 * arrayBytes(1_244) + arrayBytes(4_000);
 
+describe('a spike of 8 MB between small garbage', () => {
+  it('is seen within 1 MB in fresh processes', async () => {
+    const options = { warmup: 2, rounds: 1, callsites: false };
+    const peaks = await repeat(Math.min(5, FRESH_PROCESSES), async () => {
+      const [measurement] = await measureVictims({
+        victims: ['spikeInGarbage'],
+        options,
+      });
+      return measurement!.heap.peakBytes;
+    });
+    for (const peak of peaks) {
+      expect(Math.abs(peak - arrayBytes(1_000_000))).toBeLessThanOrEqual(1_000_000);
+    }
+  });
+});
+
 describe('a function that holds 40 MB, drops it, and makes 400 MB of garbage', () => {
   let measured: readonly Measurement[];
 

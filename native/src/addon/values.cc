@@ -96,14 +96,18 @@ napi_value ToValue(napi_env env, const NativeReading& reading) {
       .Set("liveBytes", static_cast<double>(reading.live_bytes))
       .Set("liveCount", static_cast<double>(reading.live_count))
       .Set("peakBytes", static_cast<double>(reading.peak_bytes))
+      .Set("olderFreedBytes", static_cast<double>(reading.older_freed_bytes))
+      .Set("mappedBytes", static_cast<double>(reading.mapped_bytes))
+      .Set("mappedPeakBytes", static_cast<double>(reading.mapped_peak_bytes))
       .value();
 }
 
-napi_value ToValue(napi_env env, const PeakWindow& window) {
+napi_value ToValue(napi_env env, const SessionPeakWindow& window) {
   return Object(env)
-      .Set("peakLiveBytes", window.peak_live_bytes)
-      .Set("peakAtBytes", window.peak_at_bytes)
-      .Set("lookCount", window.look_count)
+      .Set("peakLiveBytes", window.heap.peak_live_bytes)
+      .Set("peakAtBytes", window.heap.peak_at_bytes)
+      .Set("lookCount", window.heap.look_count)
+      .Set("largestObjectBytes", window.largest_object_bytes)
       .value();
 }
 
@@ -130,8 +134,25 @@ napi_value ToValue(napi_env env, const ProcessMemory& memory) {
       .Set("peakRssBytes", ToValue(env, memory.peak_rss_bytes))
       .Set("pssBytes", ToValue(env, memory.pss_bytes))
       .Set("ussBytes", ToValue(env, memory.uss_bytes))
+      .Set("sharedBytes", ToValue(env, memory.shared_bytes))
+      .Set("swapBytes", ToValue(env, memory.swap_bytes))
       .Set("minorFaultCount", ToValue(env, memory.minor_fault_count))
       .Set("majorFaultCount", ToValue(env, memory.major_fault_count))
+      .value();
+}
+
+napi_value ToValue(napi_env env, const AllocatorStats& stats) {
+  if (!stats.unavailable.empty()) {
+    return ToValue(env, Reading::Unavailable(stats.unavailable));
+  }
+  return Object(env)
+      .Set("arenaBytes", static_cast<double>(stats.arena_bytes))
+      .Set("arenaCount", static_cast<double>(stats.arena_count))
+      .Set("inUseBytes", static_cast<double>(stats.in_use_bytes))
+      .Set("freeBytes", static_cast<double>(stats.free_bytes))
+      .Set("trimmableBytes", static_cast<double>(stats.trimmable_bytes))
+      .Set("mappedBytes", static_cast<double>(stats.mapped_bytes))
+      .Set("mappedCount", static_cast<double>(stats.mapped_count))
       .value();
 }
 

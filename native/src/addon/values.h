@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "linux/allocator_stats.h"
 #include "linux/process_memory.h"
 #include "session.h"
 #include "v8/collection_census.h"
@@ -72,11 +73,12 @@ napi_value Array(napi_env env, std::size_t size, Make make) {
 
 napi_value ToValue(napi_env env, const SessionWindow& window);
 napi_value ToValue(napi_env env, const NativeReading& reading);
-napi_value ToValue(napi_env env, const PeakWindow& window);
+napi_value ToValue(napi_env env, const SessionPeakWindow& window);
 napi_value ToValue(napi_env env, const Reading& reading);
 napi_value ToValue(napi_env env, const Profile& profile);
 napi_value ToValue(napi_env env, const NativeProfile& finished);
 napi_value ToValue(napi_env env, const ProcessMemory& memory);
+napi_value ToValue(napi_env env, const AllocatorStats& stats);
 napi_value ToValue(napi_env env,
                    const std::vector<GrowingCollection>& collections);
 

@@ -1,16 +1,20 @@
 #include "alloc_hooks.h"
 
 #include <dlfcn.h>
+#include <malloc.h>
 #include <pthread.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdarg>
 #include <cstdlib>
 #include <cstring>
 #include <mutex>
 
 #include "linux/got_patcher.h"
+#include "linux/map_hooks.h"
 #include "linux/raw_pages.h"
 #include "linux/thread_root.h"
 
@@ -41,6 +45,10 @@ struct Originals {
   void* (*valloc)(std::size_t) = nullptr;
   void* (*pvalloc)(std::size_t) = nullptr;
   void* (*dlopen)(const char*, int) = nullptr;
+  void* (*mmap)(void*, std::size_t, int, int, int, off_t) = nullptr;
+  int (*munmap)(void*, std::size_t) = nullptr;
+  void* (*mremap)(void*, std::size_t, std::size_t, int, ...) = nullptr;
+  int (*mprotect)(void*, std::size_t, int) = nullptr;
 };
 Originals original;
 
@@ -105,10 +113,13 @@ bool IsV8AtWork(const ThreadState& thread) {
          (thread.direct_call != nullptr && *thread.direct_call != 0);
 }
 
-[[gnu::noinline]] void RecordBlock(ThreadState* thread, void* block,
-                                   std::size_t bytes) {
-  const TrackingScope scope(thread);
-  const auto address = reinterpret_cast<std::uintptr_t>(block);
+// Within a TrackingScope.
+void RecordAt(ThreadState* thread, std::uintptr_t address, std::size_t bytes) {
+  if (thread->quiet > 0) {
+    // Not the user's; but when it dies it must not pass for an older block.
+    tracker->Allocated(Asker::kV8, nullptr, address, bytes, kNoStack);
+    return;
+  }
   if (Recorder* const recorder = thread->recorder) {
     if (IsV8AtWork(*thread)) {
       tracker->Allocated(Asker::kV8, nullptr, address, bytes, kNoStack);
@@ -117,6 +128,10 @@ bool IsV8AtWork(const ThreadState& thread) {
     const StackId stack = recorder->by_site() && thread->stack_source != nullptr
                               ? thread->stack_source(thread->stack_source_data)
                               : kNoStack;
+    if (stack == kStackOfV8) {
+      tracker->Allocated(Asker::kV8, nullptr, address, bytes, kNoStack);
+      return;
+    }
     tracker->Allocated(Asker::kSession, recorder, address, bytes, stack);
     return;
   }
@@ -127,12 +142,22 @@ bool IsV8AtWork(const ThreadState& thread) {
       address, bytes, kNoStack);
 }
 
+[[gnu::noinline]] void RecordBlock(ThreadState* thread, void* block,
+                                   std::size_t bytes) {
+  const TrackingScope scope(thread);
+  RecordAt(thread, reinterpret_cast<std::uintptr_t>(block), bytes);
+}
+
 inline void OnAllocated(void* block, std::size_t bytes) {
   const Detail detail = tracker->detail();
   if (detail == Detail::kNone || block == nullptr) [[likely]]
     return;
   ThreadState& thread = this_thread;
-  if (thread.is_tracking || thread.quiet > 0) return;
+  if (thread.is_tracking) return;
+  if (thread.quiet > 0) {
+    if (detail >= Detail::kBlocks) RecordBlock(&thread, block, bytes);
+    return;
+  }
   if (detail == Detail::kCounters && thread.recorder != nullptr &&
       !IsV8AtWork(thread)) {
     thread.recorder->CountOwn(bytes);
@@ -146,7 +171,14 @@ inline bool SeesFrees() { return tracker->detail() >= Detail::kBlocks; }
 
 [[gnu::noinline]] void RecordFree(ThreadState* thread, void* block) {
   const TrackingScope scope(thread);
-  tracker->Freed(reinterpret_cast<std::uintptr_t>(block));
+  if (tracker->Freed(reinterpret_cast<std::uintptr_t>(block))) return;
+  if (thread->quiet > 0) return;
+  if (thread->recorder == nullptr &&
+      (thread->is_environment ||
+       KindOf(thread) == ThreadState::Kind::kIgnored)) {
+    return;
+  }
+  tracker->OlderFreed(thread->recorder, malloc_usable_size(block));
 }
 
 inline void BeforeFree(void* block) {
@@ -265,6 +297,76 @@ void* HookDlopen(const char* file, int mode) {
   return handle;
 }
 
+// Mappings are few and slow: they need no short way. The caller is who asked.
+template <typename Tell>
+void OnMapping(const void* address, std::size_t bytes, const void* caller,
+               Tell tell) {
+  ThreadState& thread = this_thread;
+  if (tracker->detail() == Detail::kNone || thread.is_tracking ||
+      thread.quiet > 0) {
+    return;
+  }
+  const TrackingScope scope(&thread);
+  tell(&thread, Mapping{reinterpret_cast<std::uintptr_t>(address), bytes,
+                        IsOfExecutable(caller)});
+}
+
+void* HookMmap(void* hint, std::size_t bytes, int protection, int flags,
+               int file, off_t offset) {
+  void* const address =
+      original.mmap(hint, bytes, protection, flags, file, offset);
+  if (address != MAP_FAILED) {
+    OnMapping(address, bytes, __builtin_return_address(0),
+              [&](ThreadState* thread, const Mapping& mapping) {
+                OnMapped(tracker, thread, mapping, protection != PROT_NONE);
+              });
+  }
+  return address;
+}
+
+int HookMunmap(void* address, std::size_t bytes) {
+  OnMapping(address, bytes, __builtin_return_address(0),
+            [](ThreadState* thread, const Mapping& mapping) {
+              OnUnmapped(tracker, thread, mapping);
+            });
+  return original.munmap(address, bytes);
+}
+
+// The new address is there only with some flags; passing it on always is what
+// the C library does itself.
+void* HookMremap(void* old, std::size_t old_bytes, std::size_t bytes, int flags,
+                 ...) {
+  va_list rest;
+  va_start(rest, flags);
+  void* const wanted = va_arg(rest, void*);
+  va_end(rest);
+  void* const address = original.mremap(old, old_bytes, bytes, flags, wanted);
+  if (address == MAP_FAILED) return address;
+  const void* const caller = __builtin_return_address(0);
+  OnMapping(old, old_bytes, caller,
+            [](ThreadState* thread, const Mapping& mapping) {
+              OnUnmapped(tracker, thread, mapping);
+            });
+  OnMapping(address, bytes, caller,
+            [](ThreadState* thread, const Mapping& mapping) {
+              OnMapped(tracker, thread, mapping, true);
+            });
+  return address;
+}
+
+int HookMprotect(void* address, std::size_t bytes, int protection) {
+  const int error = original.mprotect(address, bytes, protection);
+  if (error == 0) {
+    OnMapping(address, bytes, __builtin_return_address(0),
+              [&](ThreadState* thread, const Mapping& mapping) {
+                OnProtected(tracker, thread, mapping,
+                            (protection & PROT_WRITE) != 0,
+                            protection != PROT_NONE);
+              });
+  }
+  return error;
+}
+
 // ---- installation -----------------------------------------------------------
 
 // The compiler checks that a replacement has its original's signature.
@@ -291,6 +393,11 @@ std::vector<Hook> Rows() {
       Row("valloc", &original.valloc, HookValloc),
       Row("pvalloc", &original.pvalloc, HookPvalloc),
       Row("dlopen", &original.dlopen, HookDlopen),
+      Row("mmap", &original.mmap, HookMmap),
+      Row("mmap64", &original.mmap, HookMmap),
+      Row("munmap", &original.munmap, HookMunmap),
+      Row("mremap", &original.mremap, HookMremap),
+      Row("mprotect", &original.mprotect, HookMprotect),
   };
 }
 
@@ -324,6 +431,15 @@ void TurnOffInChild() { tracker->Abandon(); }
 
 ThreadState& ThisThread() { return this_thread; }
 
+void RecordRegion(AllocationTracker*, ThreadState* thread,
+                  std::uintptr_t address, std::size_t bytes) {
+  if (tracker->detail() == Detail::kCounters && thread->recorder != nullptr) {
+    thread->recorder->CountOwn(bytes);
+    return;
+  }
+  RecordAt(thread, address, bytes);
+}
+
 AllocationTracker& Tracker() {
   static auto* const created = new AllocationTracker(RawPages(), kMostStacks);
   return *created;
@@ -345,6 +461,7 @@ std::string InstallHooks() {
   }
   if (installation.users == 0) {
     installation.refused_count = 0;
+    BeginMappings();
     PatchLoadedObjects();
     if (installation.slot_count == 0) {
       return "no slot of malloc could be patched";

@@ -117,8 +117,13 @@ ProcessMemory ReadProcessMemory() {
     memory.uss_bytes =
         Sum(ParseKilobyteField(*rollup, "Private_Clean", kSmapsRollup),
             ParseKilobyteField(*rollup, "Private_Dirty", kSmapsRollup));
+    memory.shared_bytes =
+        Sum(ParseKilobyteField(*rollup, "Shared_Clean", kSmapsRollup),
+            ParseKilobyteField(*rollup, "Shared_Dirty", kSmapsRollup));
+    memory.swap_bytes = ParseKilobyteField(*rollup, "Swap", kSmapsRollup);
   } else {
-    memory.pss_bytes = memory.uss_bytes = Reading::Unavailable(why);
+    memory.pss_bytes = memory.uss_bytes = memory.shared_bytes =
+        memory.swap_bytes = Reading::Unavailable(why);
   }
   if (const auto stat = ReadFile(kStat, &why)) {
     ParseFaults(*stat, &memory.minor_fault_count, &memory.major_fault_count);

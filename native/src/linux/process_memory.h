@@ -22,6 +22,9 @@ struct ProcessMemory {
   Reading peak_rss_bytes;
   Reading pss_bytes;
   Reading uss_bytes;
+  // Pages that other processes map, too.
+  Reading shared_bytes;
+  Reading swap_bytes;
   Reading minor_fault_count;
   Reading major_fault_count;
 };

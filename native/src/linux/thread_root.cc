@@ -49,6 +49,11 @@ Code FindCode() {
   return code;
 }
 
+const Code& TheCode() {
+  static const Code code = FindCode();
+  return code;
+}
+
 struct Walk {
   const Code* code;
   std::uintptr_t outermost_pc = 0;
@@ -57,8 +62,12 @@ struct Walk {
 
 }  // namespace
 
+bool IsOfExecutable(const void* pc) {
+  return TheCode().executable.Contains(reinterpret_cast<std::uintptr_t>(pc));
+}
+
 ThreadRoot FindThreadRoot() {
-  static const Code code = FindCode();
+  const Code& code = TheCode();
   Walk walk{&code};
   _Unwind_Backtrace(
       [](_Unwind_Context* context, void* data) {

@@ -15,6 +15,9 @@ struct ThreadRoot {
   bool is_complete = false;
 };
 
+// Whether the code at this address is the executable's own.
+bool IsOfExecutable(const void* pc);
+
 // Of the calling thread. Some microseconds; may allocate.
 ThreadRoot FindThreadRoot();
 

@@ -1,6 +1,7 @@
 // What the hooks know of the thread they run on.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "track/recorder.h"
@@ -8,8 +9,19 @@
 
 namespace highwater {
 
-// Finds the stack of the running JavaScript.
+// Finds the stack of the running JavaScript; kStackOfV8 when V8 is at work on
+// its own account.
 using StackSource = StackId (*)(void* data);
+
+// Hears what Node's executable maps on this thread.
+class MapSink {
+ public:
+  virtual void Mapped(std::uintptr_t address, std::size_t bytes) = 0;
+  virtual void Unmapped(std::uintptr_t address, std::size_t bytes) = 0;
+
+ protected:
+  ~MapSink() = default;
+};
 
 struct ThreadState {
   enum class Kind : std::uint8_t {
@@ -22,7 +34,8 @@ struct ThreadState {
 
   // Inside the tracker: nothing at all is recorded, a lock may be held.
   bool is_tracking = false;
-  // More than 0: what is allocated is our own work. What dies is recorded.
+  // More than 0: what is allocated is our own work, or V8's for us. What dies
+  // is recorded.
   std::uint32_t quiet = 0;
   // More than 0: V8 collects garbage.
   std::uint32_t collecting = 0;
@@ -36,11 +49,12 @@ struct ThreadState {
   const std::uintptr_t* direct_call = nullptr;
   StackSource stack_source = nullptr;
   void* stack_source_data = nullptr;
+  MapSink* map_sink = nullptr;
 };
 
 ThreadState& ThisThread();
 
-// While it lives, this thread's allocations are ours and not recorded.
+// While it lives, this thread's allocations are ours and nobody else's.
 class QuietScope {
  public:
   QuietScope() { ++ThisThread().quiet; }

@@ -57,6 +57,7 @@ void AllocationTracker::Update() {
 
 void AllocationTracker::Reset() {
   blocks_.Clear();
+  stacks_.Clear();
   for (Outsider* outsider : {&v8_, &nobody_}) {
     outsider->count.store(0, std::memory_order_relaxed);
     outsider->bytes.store(0, std::memory_order_relaxed);
@@ -92,8 +93,16 @@ void AllocationTracker::Allocated(Asker asker, Recorder* session,
   Bear(owner, bytes, stack);
 }
 
-void AllocationTracker::Freed(std::uintptr_t address) {
-  if (const auto block = Detach(address)) Bury(*block);
+bool AllocationTracker::Freed(std::uintptr_t address) {
+  const auto block = Detach(address);
+  if (block) Bury(*block);
+  return block.has_value();
+}
+
+void AllocationTracker::OlderFreed(Recorder* session, std::uint64_t bytes) {
+  Recorder* const recorder =
+      session != nullptr ? session : sole_.load(std::memory_order_acquire);
+  if (recorder != nullptr && recorder->by_block()) recorder->OlderDied(bytes);
 }
 
 std::optional<Block> AllocationTracker::Detach(std::uintptr_t address) {

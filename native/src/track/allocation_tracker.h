@@ -56,14 +56,19 @@ class AllocationTracker {
   void Allocated(Asker asker, Recorder* session, std::uintptr_t address,
                  std::uint64_t bytes, StackId stack);
   // Before the block is given back: another thread may get the same address at
-  // once.
-  void Freed(std::uintptr_t address);
+  // once. False for a block that is older than what is recorded.
+  bool Freed(std::uintptr_t address);
+  // Such a block counts for the session on whose thread it dies, else for the
+  // only one.
+  void OlderFreed(Recorder* session, std::uint64_t bytes);
   // A realloc takes the block out first, and puts it back if that fails.
   std::optional<Block> Detach(std::uintptr_t address);
   void Reattach(std::uintptr_t address, Block block);
   void Discard(Block block);
 
   StackTable& stacks() { return stacks_; }
+  // Null unless exactly one records.
+  Recorder* sole() const { return sole_.load(std::memory_order_acquire); }
   // V8's own and nobody's, since the first of the present recorders began.
   NativeReading ReadV8() const { return ReadOutsider(v8_); }
   NativeReading ReadUnattributed() const { return ReadOutsider(nobody_); }

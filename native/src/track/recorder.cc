@@ -15,6 +15,8 @@ bool Recorder::Begin(const RawMemory& memory, bool by_block,
   other_bytes_.store(0, std::memory_order_relaxed);
   live_.Reset();
   live_count_.store(0, std::memory_order_relaxed);
+  older_freed_bytes_.store(0, std::memory_order_relaxed);
+  mapped_.Reset();
   last_event_.store(0, std::memory_order_relaxed);
   peak_event_.store(0, std::memory_order_relaxed);
   if (most_sites > 0 && sites_ == nullptr) {
@@ -87,11 +89,16 @@ NativeReading Recorder::Read() const {
   reading.live_bytes = live_.level();
   reading.live_count = live_count_.load(std::memory_order_relaxed);
   reading.peak_bytes = live_.mark();
+  reading.older_freed_bytes =
+      older_freed_bytes_.load(std::memory_order_relaxed);
+  reading.mapped_bytes = mapped_.level();
+  reading.mapped_peak_bytes = mapped_.mark();
   return reading;
 }
 
 void Recorder::LowerMark() {
   live_.Lower();
+  mapped_.Lower();
   peak_event_.store(last_event_.load(std::memory_order_relaxed),
                     std::memory_order_relaxed);
 }

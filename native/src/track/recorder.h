@@ -22,6 +22,11 @@ struct NativeReading {
   std::int64_t live_count = 0;
   // Highest live_bytes since recording began or the mark was lowered.
   std::int64_t peak_bytes = 0;
+  // Freed, but allocated before: as the allocator rounds them.
+  std::uint64_t older_freed_bytes = 0;
+  // What other code than Node's has mapped, and most of it at once.
+  std::int64_t mapped_bytes = 0;
+  std::int64_t mapped_peak_bytes = 0;
 };
 
 // The blocks of one callsite.
@@ -62,6 +67,18 @@ class Recorder {
   // Only by block: a counter alone does not know whose block dies.
   void Born(std::uint64_t bytes, StackId stack);
   void Died(std::uint64_t bytes, StackId stack);
+  void OlderDied(std::uint64_t bytes) {
+    older_freed_bytes_.fetch_add(bytes, std::memory_order_relaxed);
+  }
+
+  // More, or less, address space that addons have mapped.
+  void MappedBytes(std::int64_t change) {
+    if (change > 0) {
+      mapped_.Rise(change);
+    } else {
+      mapped_.Fall(-change);
+    }
+  }
 
   NativeReading Read() const;
   // The peak is what is live now.
@@ -111,6 +128,8 @@ class Recorder {
   std::atomic<std::uint64_t> other_bytes_{0};
   HighWaterMark live_;
   std::atomic<std::int64_t> live_count_{0};
+  std::atomic<std::uint64_t> older_freed_bytes_{0};
+  HighWaterMark mapped_;
 
   std::atomic<bool> by_block_{false};
   std::atomic<bool> by_site_{false};

@@ -19,7 +19,7 @@ std::uint64_t Mix(std::uint64_t value) {
 StackTable::StackTable(const RawMemory& memory, std::size_t most_stacks)
     : memory_(memory), most_stacks_(most_stacks) {}
 
-StackTable::~StackTable() {
+void StackTable::Clear() {
   if (stacks_ != nullptr) {
     memory_.give_back(stacks_, (most_stacks_ + 1) * sizeof(Stack));
   }
@@ -31,6 +31,9 @@ StackTable::~StackTable() {
     memory_.give_back(chunks_, chunks_->bytes);
     chunks_ = next;
   }
+  stacks_ = nullptr;
+  slots_ = nullptr;
+  last_.store(kNoStack, std::memory_order_release);
 }
 
 std::uint64_t StackTable::HashOf(const StackKey& key) {

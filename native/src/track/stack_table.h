@@ -13,6 +13,8 @@ namespace highwater {
 // 0 is "no stack": what is not known, or did not fit.
 using StackId = std::uint32_t;
 constexpr StackId kNoStack = 0;
+// Not a stack of the table: what was asked for is V8's own.
+constexpr StackId kStackOfV8 = UINT32_MAX;
 
 // The part of a stack that is compared. Program counters mean something within
 // a context only: the isolate and the number of times its code may have moved.
@@ -35,17 +37,18 @@ struct Interned {
   bool is_new = false;
 };
 
-// Nothing is ever removed: what holds an id may use it as long as the table
-// lives.
+// Single stacks are never removed.
 class StackTable {
  public:
   // Memory is taken at the first stack, for all of them; the system backs it
   // with pages as they are used.
   StackTable(const RawMemory& memory, std::size_t most_stacks);
-  ~StackTable();
+  ~StackTable() { Clear(); }
   StackTable(const StackTable&) = delete;
   StackTable& operator=(const StackTable&) = delete;
 
+  // While nobody interns. All ids become invalid.
+  void Clear();
   Interned Intern(const StackKey& key);
   // Ids run from 1 to last().
   StackId last() const { return last_.load(std::memory_order_acquire); }

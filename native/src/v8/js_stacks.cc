@@ -3,6 +3,7 @@
 #include <v8-unwinder.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <map>
 #include <tuple>
@@ -41,6 +42,8 @@ std::int64_t NowUs() {
   return false;
 #endif
 }
+
+std::atomic<std::uint64_t> last_serial{0};
 
 struct Sample {
   std::int64_t time_us = 0;
@@ -149,7 +152,8 @@ JsStacks::JsStacks(v8::Isolate* isolate, int depth, StackTable* stacks,
       memory_(memory),
       most_stacks_(most_stacks),
       phase_(phase),
-      pending_(pending) {}
+      pending_(pending),
+      serial_(++last_serial) {}
 
 JsStacks::~JsStacks() {
   if (profiler_ != nullptr) {
@@ -186,10 +190,12 @@ StackId JsStacks::Current() {
   v8::SampleInfo info{};
   isolate_->GetStackSample(state, frames.data(),
                            static_cast<std::size_t>(depth_), &info);
-  if (info.vm_state == v8::GC || info.frames_count == 0) return kNoStack;
+  // Marking in steps is no collection with a beginning and an end.
+  if (info.vm_state == v8::GC) return kStackOfV8;
+  if (info.frames_count == 0) return kNoStack;
   // The native function that JavaScript called is the innermost frame.
   const std::uint64_t context =
-      phase_.compaction_count() * 31 +
+      (serial_ << 32) + phase_.compaction_count() * 31 +
       reinterpret_cast<std::uintptr_t>(isolate_) * 7 +
       reinterpret_cast<std::uintptr_t>(info.external_callback_entry);
   const StackKey key{reinterpret_cast<const std::uintptr_t*>(frames.data()),

@@ -90,6 +90,8 @@ class JsStacks {
   const GcPhase& phase_;
   Pending* const pending_;
   std::size_t pending_count_ = 0;
+  // Stacks of another recording have samples of their own.
+  const std::uint64_t serial_;
   v8::CpuProfiler* profiler_ = nullptr;
   std::array<Cached, 4096> cache_{};
 };

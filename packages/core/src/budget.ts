@@ -49,7 +49,7 @@ export function judgeBudget(question: BudgetQuestion): BudgetVerdict {
   const native = nativePart(measurement, metric);
 
   if (ledger === 'native' && native === undefined) {
-    throw errors.nativeNotMeasured(metric);
+    throw errors.nativeNotMeasured(metric, measurement.nativeUnavailable);
   }
   if (ledger !== 'native' && heap === undefined) {
     // A passing verdict about a number nobody measured would be the worst of bugs.

@@ -162,13 +162,15 @@ export const errors = {
     );
   },
 
-  /** The native ledger alone was asked for a number that it does not have. */
-  nativeNotMeasured(metric: Metric): HighwaterError {
+  /** The native ledger alone was asked for a number that it does not have; `why` where there could be one. */
+  nativeNotMeasured(metric: Metric, why?: string): HighwaterError {
     return new HighwaterError(
       'native-not-measured',
       lines(
-        `highwater cannot measure ${NATIVE_WORDS[metric]} yet.`,
-        "Use the ledger 'heap' (V8 objects), or toRetainLessThan, which knows what ArrayBuffers keep.",
+        `highwater cannot measure ${NATIVE_WORDS[metric]}${why === undefined ? '' : ` here: ${why}`}.`,
+        metric === 'allocatedCount' || metric === 'peakUsedBytes'
+          ? "Objects and garbage are on V8's heap. Use the ledger 'heap', or toAllocateLessThan for bytes."
+          : "Use the ledger 'heap' (V8 objects).",
       ),
     );
   },

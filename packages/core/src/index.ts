@@ -50,4 +50,5 @@ export {
   type ReportOptions,
 } from './matchers.js';
 export { measure } from './measure.js';
+export { allocatorStats, processMemory, resetPeakRss } from './process-memory.js';
 export type * from './types.js';

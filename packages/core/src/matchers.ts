@@ -1,6 +1,6 @@
 // The matchers, written once. A runner hands them to its own `expect.extend`.
 
-import { judgeBudget, judgeLeak } from './budget.js';
+import { type BudgetVerdict, judgeBudget, judgeLeak } from './budget.js';
 import { parseBytes, parseCount } from './bytes.js';
 import { collectableSettings, type SnapshotTarget, watchResult } from './collectable.js';
 import { formatBudget } from './format/budget-text.js';
@@ -25,7 +25,13 @@ import {
 import type { Maybe } from './measure/flow.js';
 import { type MeasureSettings, measureSettings } from './measure/options.js';
 import { type LazyMeasurement, measureMetrics, type Passes } from './measure.js';
-import type { CollectableOptions, LeakOptions, MeasureOptions, Metric } from './types.js';
+import type {
+  CollectableOptions,
+  LeakOptions,
+  MeasureOptions,
+  Metric,
+  PartialMeasurement,
+} from './types.js';
 
 export type BudgetMatcherOptions = Omit<MeasureOptions, 'callsites'> & ReportOptions;
 export type LeakMatcherOptions = LeakOptions & ReportOptions;
@@ -167,11 +173,15 @@ interface BudgetMatcher<Limit> {
   readonly blame: Blame;
 }
 
+/** The culprits by ledger, found when the text is made. */
+type Culprits = Partial<Pick<LazyMeasurement, 'callsites' | 'nativeCallsites'>>;
+
 type Blame = (
   received: unknown,
   name: string,
   settings: MeasureSettings,
-) => Maybe<LazyMeasurement['callsites']>;
+  verdict: BudgetVerdict,
+) => Maybe<Culprits>;
 
 function budgetMatcher<Limit extends number | string>(
   budget: BudgetMatcher<Limit>,
@@ -186,44 +196,69 @@ function budgetMatcher<Limit extends number | string>(
         metric,
         limit,
         ledger: settings.ledger,
-        measurement: { ...measured, callsites: [] },
+        measurement: withSites(measured, {}),
       });
-      const failed = (callsites: LazyMeasurement['callsites']): MatcherResult => ({
+      const failed = (culprits: Culprits): MatcherResult => ({
         pass: verdict.pass,
         message: () =>
-          formatBudget(
-            verdict,
-            { ...measured, callsites: callsites() },
-            { ...textOptions(this, options), ...nameOf(received), negated },
-          ),
+          formatBudget(verdict, withSites(measured, culprits), {
+            ...textOptions(this, options),
+            ...nameOf(received),
+            negated,
+          }),
       });
       // Failing a negated budget needs no culprit: it allocated too little.
-      if (verdict.pass) return failed(() => []);
-      return then(blame(received, name, settings), failed);
+      if (verdict.pass) return failed({});
+      return then(blame(received, name, settings, verdict), failed);
     });
     return announced(name, negated, result);
   };
 }
 
 /** The stacks that allocate most. */
-function allocators(...[received, name, settings]: Parameters<Blame>): ReturnType<Blame> {
-  return then(
-    measureMetrics(received, name, settings, { counts: true }),
-    (counted) => counted.callsites,
-  );
+function allocators(
+  ...[received, name, settings, verdict]: Parameters<Blame>
+): ReturnType<Blame> {
+  return measureMetrics(received, name, settings, {
+    counts: verdict.ledger !== 'native',
+    nativeSites: isNativeToBlame(verdict),
+  });
 }
 
-/** The stacks whose objects are still alive. */
-function survivors(...[received, name, settings]: Parameters<Blame>): ReturnType<Blame> {
-  return then(
-    survivingSites(received, name, settings),
-    (sites) => () =>
+/** The stacks whose objects and blocks are still there. */
+function survivors(
+  ...[received, name, settings, verdict]: Parameters<Blame>
+): ReturnType<Blame> {
+  const onHeap = then(survivingSites(received, name, settings), (sites) => ({
+    callsites: () =>
       sites.map((site) => ({
         frames: site.frames,
         allocatedCount: site.objectsPerCall,
         allocatedBytes: site.bytesPerCall,
       })),
+  }));
+  if (!isNativeToBlame(verdict)) return onHeap;
+  return then(onHeap, (culprits) =>
+    then(
+      measureMetrics(received, name, settings, { nativeSites: true }),
+      ({ nativeCallsites }) => ({ ...culprits, nativeCallsites }),
+    ),
   );
+}
+
+function isNativeToBlame({ ledger, parts }: BudgetVerdict): boolean {
+  return ledger !== 'heap' && (parts.native ?? 0) > 0;
+}
+
+function withSites(
+  measured: LazyMeasurement,
+  { callsites, nativeCallsites }: Culprits,
+): PartialMeasurement {
+  return {
+    ...measured,
+    callsites: callsites?.() ?? [],
+    native: { ...measured.native, callsites: nativeCallsites?.() ?? [] },
+  };
 }
 
 function snapshotTarget(

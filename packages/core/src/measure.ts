@@ -3,18 +3,25 @@
 import { type AllocatedBytes, measureAllocatedBytes } from './measure/allocated-bytes.js';
 import { type Counts, measureCounts } from './measure/counts.js';
 import type { Maybe, Steps } from './measure/flow.js';
+import { measureNativePeak, type NativePeak } from './measure/native-peak.js';
+import { measureNativeSites, type NativeSites } from './measure/native-sites.js';
 import { type MeasureSettings, measureSettings } from './measure/options.js';
 import { measurePeak, type Peaks } from './measure/peak.js';
 import { resident, startResident } from './measure/resident.js';
 import { measureRetained, type Retained } from './measure/retained.js';
 import { type Run, runMeasured } from './measure/run.js';
 import { type WarmUp, warmUp } from './measure/warm-up.js';
+import { allocatorStats } from './process-memory.js';
 import { typical } from './stats.js';
 import type {
+  AllocatorStats,
+  Available,
   Callsite,
+  Fragmentation,
   LedgerName,
   Measurement,
   MeasureOptions,
+  NativeCallsite,
   PartialMeasurement,
 } from './types.js';
 
@@ -26,11 +33,16 @@ export interface Passes {
   readonly peakRounds?: number;
   readonly retained?: boolean;
   readonly counts?: boolean;
+  /** The callsites of native memory. */
+  readonly nativeSites?: boolean;
 }
 
 /** A measurement whose callsites are found when they are asked for. */
-export interface LazyMeasurement extends Omit<PartialMeasurement, 'callsites'> {
+export interface LazyMeasurement
+  extends Omit<PartialMeasurement, 'callsites' | 'native'> {
   readonly callsites: () => readonly Callsite[];
+  readonly native: Omit<PartialMeasurement['native'], 'callsites'>;
+  readonly nativeCallsites: () => readonly NativeCallsite[];
 }
 
 const ALL_PASSES: Passes = {
@@ -60,7 +72,7 @@ export function measure<R>(
 ): R extends PromiseLike<unknown> ? Promise<Measurement> : Measurement;
 export function measure(fn: () => unknown, options?: MeasureOptions): Maybe<Measurement> {
   const settings = measureSettings(options, 'measure');
-  const passes = ALL_PASSES;
+  const passes = { ...ALL_PASSES, nativeSites: settings.callsites };
   return runMeasured(fn, 'measure', settings, function* (run) {
     const measured = yield* measureSteps(run, settings, passes);
     return complete(measured, settings);
@@ -88,40 +100,58 @@ function* measureSteps(
   passes: Passes,
 ): Steps<LazyMeasurement> {
   const rss = startResident(run.caller.addon);
+  const allocatorBefore = allocatorStats();
   const warm = yield* warmUp(run);
   const bytes = passes.allocatedBytes
     ? yield* measureAllocatedBytes(run, warm)
     : undefined;
   const peaks = passes.peak ? yield* measurePeak(run, passes.peakRounds) : undefined;
+  const nativePeak = passes.peak ? yield* measureNativePeak(run) : undefined;
   const retained = passes.retained ? yield* measureRetained(run, warm) : undefined;
   const counts =
     passes.counts || settings.ignore.length > 0
       ? yield* measureCounts(run, warm)
       : undefined;
+  // Most functions ask for none, and looking for the lines takes time.
+  const isSomeNative =
+    bytes === undefined || (bytes.native?.allocatedBytes.median ?? 0) > 0;
+  const isIgnoring = settings.ignore.length > 0 && bytes !== undefined;
+  const nativeSites =
+    (passes.nativeSites || isIgnoring) && isSomeNative
+      ? yield* measureNativeSites(run)
+      : undefined;
   return assemble(
     run,
     settings,
     warm,
-    { bytes, peaks, retained, counts },
+    { bytes, peaks, nativePeak, retained, counts, nativeSites },
     resident(run.caller.addon, rss),
+    fragmentationSince(allocatorBefore),
   );
 }
 
 interface Results {
   readonly bytes: AllocatedBytes | undefined;
   readonly peaks: Peaks | undefined;
+  readonly nativePeak: NativePeak | undefined;
   readonly retained: Retained | undefined;
   readonly counts: Counts | undefined;
+  readonly nativeSites: NativeSites | undefined;
 }
 
 function assemble(
   { caller: { kind }, clock }: Run,
   settings: MeasureSettings,
   warm: WarmUp,
-  { bytes, peaks, retained, counts }: Results,
+  { bytes, peaks, nativePeak, retained, counts, nativeSites }: Results,
   rss: PartialMeasurement['rss'],
+  fragmentation: Available<Fragmentation>,
 ): LazyMeasurement {
   const ignoredBytes = counts?.ignoredBytes ?? 0;
+  const ignoredNativeBytes = nativeSites?.ignoredBytes ?? 0;
+  const nativeUnavailable = [bytes, nativePeak, retained, nativeSites].find(
+    (result) => result?.nativeUnavailable !== undefined,
+  )?.nativeUnavailable;
   return {
     tier: settings.tier,
     ledger: settings.ledger,
@@ -137,6 +167,8 @@ function assemble(
     nodeVersion: process.version,
     durationMs: clock.elapsedMs(),
     rss,
+    fragmentation,
+    ...(nativeUnavailable !== undefined && { nativeUnavailable }),
     gc: bytes?.gc ?? { minorCount: 0, majorCount: 0, pauseMs: 0 },
     heap: {
       ...(bytes && {
@@ -149,27 +181,53 @@ function assemble(
       }),
       ...(retained && { retainedBytes: retained.heapBytes.median }),
     },
-    native: retained ? { retainedBytes: retained.arrayBufferBytes.median } : {},
+    native: {
+      ...(bytes?.native && {
+        allocatedBytes: Math.max(
+          0,
+          typical(bytes.native.allocatedBytes, kind) - ignoredNativeBytes,
+        ),
+        allocatedCount: typical(bytes.native.allocatedCount, kind),
+      }),
+      ...(nativePeak?.peakBytes && { peakBytes: nativePeak.peakBytes.minimum }),
+      ...(retained && { retainedBytes: Math.max(0, retained.nativeBytes.median) }),
+    },
     spread: {
       ...(bytes && { allocatedBytes: bytes.allocatedBytes }),
       ...(counts && { allocatedCount: counts.allocatedCount }),
       ...(peaks && { peakBytes: peaks.peakBytes, peakUsedBytes: peaks.peakUsedBytes }),
       ...(retained && { retainedBytes: retained.heapBytes }),
     },
+    nativeSpread: {
+      ...bytes?.native,
+      ...(nativePeak?.peakBytes && { peakBytes: nativePeak.peakBytes }),
+      ...(retained && { retainedBytes: retained.nativeBytes }),
+    },
     callsites: counts?.callsites ?? (() => []),
+    nativeCallsites: nativeSites?.sites ?? (() => []),
   };
+}
+
+function fragmentationSince(before: Available<AllocatorStats>): Available<Fragmentation> {
+  const after = allocatorStats();
+  if ('unavailable' in before) return before;
+  if ('unavailable' in after) return after;
+  return { start: before.fragmentation, end: after.fragmentation };
 }
 
 function complete(measured: LazyMeasurement, settings: MeasureSettings): Measurement {
   const heap = measured.heap as Measurement['heap'];
+  const { nativeCallsites, ...rest } = measured;
   const native: Measurement['native'] = {
-    allocatedBytes: undefined,
-    peakBytes: undefined,
-    retainedBytes: measured.native.retainedBytes ?? 0,
+    allocatedBytes: measured.native.allocatedBytes,
+    allocatedCount: measured.native.allocatedCount,
+    peakBytes: measured.native.peakBytes,
+    retainedBytes: measured.native.retainedBytes,
+    callsites: settings.callsites ? nativeCallsites() : [],
   };
   const { ledger } = settings;
   return {
-    ...measured,
+    ...rest,
     allocatedBytes: inLedger(ledger, heap.allocatedBytes, native.allocatedBytes),
     allocatedCount: heap.allocatedCount,
     peakBytes: inLedger(ledger, heap.peakBytes, native.peakBytes),
@@ -178,6 +236,7 @@ function complete(measured: LazyMeasurement, settings: MeasureSettings): Measure
     heap,
     native,
     spread: measured.spread as Measurement['spread'],
+    nativeSpread: measured.nativeSpread ?? {},
     callsites: settings.callsites ? measured.callsites() : [],
   };
 }

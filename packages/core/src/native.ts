@@ -12,10 +12,14 @@ export type {
   HeapStep,
   LookPlan,
   Native,
+  NativeDetail,
+  NativeProfile,
+  NativeReading,
   PeakWindow,
   ProcessMemory,
   Profile,
   ProfileNode,
+  SettledReadings,
   SurvivorGroup,
 } from '@highwater/native';
 

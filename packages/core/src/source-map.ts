@@ -27,7 +27,7 @@ export interface ScriptPosition {
   readonly functionName: string;
   /** 1-based; 0 when unknown. */
   readonly line: number;
-  /** 1-based; 0 when unknown. Less than 1 on the line of a wrapper. */
+  /** 1-based; 0 when only the line is known, that of a call. Less than 1 on the line of a wrapper. */
   readonly column: number;
 }
 
@@ -178,6 +178,7 @@ function traceFunctionStart(
   { line, column, functionName }: ScriptPosition,
 ): OriginalMapping | undefined {
   if (line < 1) return undefined;
+  if (column === 0) return traceLine(map, line);
   const needle = { line, column: Math.max(column - 1, 0) };
   const trace = (bias: typeof GREATEST_LOWER_BOUND | typeof LEAST_UPPER_BOUND) => {
     const found = originalPositionFor(map, { ...needle, bias });
@@ -187,6 +188,12 @@ function traceFunctionStart(
   return isWrittenName(functionName)
     ? (trace(GREATEST_LOWER_BOUND) ?? trace(LEAST_UPPER_BOUND))
     : (trace(LEAST_UPPER_BOUND) ?? trace(GREATEST_LOWER_BOUND));
+}
+
+/** The first thing on a line that a person wrote. */
+function traceLine(map: TraceMap, line: number): OriginalMapping | undefined {
+  const found = originalPositionFor(map, { line, column: 0, bias: LEAST_UPPER_BOUND });
+  return found.source === null || found.source.endsWith('/') ? undefined : found;
 }
 
 /** V8 makes up names with dots for functions that have none. */

@@ -2,9 +2,11 @@
 
 export type * from './types/baseline.js';
 export type * from './types/leaks.js';
+export type * from './types/process.js';
 export type * from './types/retainers.js';
 export type * from './types/run.js';
 
+import type { Available, Fragmentation } from './types/process.js';
 import type { Frame, RunOptions, Tier } from './types/run.js';
 
 /** Where bytes live: V8's heap, memory outside it, or the sum of both. */
@@ -54,16 +56,45 @@ export interface HeapLedger {
   readonly retainedBytes: number;
 }
 
-/** What one call costs outside V8's heap. `undefined` is "not measured", never zero. */
-export interface NativeLedger {
-  readonly allocatedBytes: number | undefined;
-  readonly peakBytes: number | undefined;
-  /** ArrayBuffer stores still held afterwards, per call. */
+/** A stack that asks for native memory, with what it asks for. Lines are those of the calls. */
+export interface NativeCallsite {
+  /**
+   * Innermost first. Empty for what no JavaScript asked for: threads of Node's pool and of addons, and
+   * callbacks of addons.
+   */
+  readonly frames: readonly Frame[];
+  /** Blocks per call. */
+  readonly allocatedCount: number;
+  /** Bytes per call. */
+  readonly allocatedBytes: number;
+  /** Of one call's bytes, those that were alive at its peak. */
+  readonly peakBytes: number;
+  /** Bytes per call that are still held afterwards. */
   readonly retainedBytes: number;
 }
 
-/** A reading the platform may not offer. */
-export type Available<T> = T | { readonly unavailable: string };
+/**
+ * What one call costs outside V8's heap: blocks of `malloc` and its relatives, ArrayBuffer stores among them.
+ * `undefined` is "not measured", never zero.
+ */
+export interface NativeLedger {
+  readonly allocatedBytes: number | undefined;
+  /** Blocks. */
+  readonly allocatedCount: number | undefined;
+  /** High-water mark above the start. What is dead but not collected yet is in it. */
+  readonly peakBytes: number | undefined;
+  /** Still held afterwards, per call. */
+  readonly retainedBytes: number | undefined;
+  /** Most bytes first; empty when `callsites: false`. */
+  readonly callsites: readonly NativeCallsite[];
+}
+
+/** The names of the numbers that the native ledger has. */
+export type NativeMetric =
+  | 'allocatedBytes'
+  | 'allocatedCount'
+  | 'peakBytes'
+  | 'retainedBytes';
 
 /** Resident memory of the whole process around the measurement, in bytes. */
 export interface ResidentMemory {
@@ -101,6 +132,10 @@ export interface MeasurementContext {
   readonly nodeVersion: string;
   readonly durationMs: number;
   readonly rss: Available<ResidentMemory>;
+  /** Of glibc's `malloc`. */
+  readonly fragmentation?: Available<Fragmentation>;
+  /** Why native memory, or the stacks that ask for it, are not known here; absent where they are. */
+  readonly nativeUnavailable?: string;
   readonly gc: GcActivity;
 }
 
@@ -119,6 +154,8 @@ export interface Measurement extends MeasurementContext {
   readonly heap: HeapLedger;
   readonly native: NativeLedger;
   readonly spread: Readonly<Record<Metric, Spread>>;
+  /** The evidence of the native ledger. */
+  readonly nativeSpread: Partial<Readonly<Record<NativeMetric, Spread>>>;
   /** Largest first; empty when `callsites: false`. */
   readonly callsites: readonly Callsite[];
 }
@@ -131,5 +168,6 @@ export interface PartialMeasurement extends MeasurementContext {
   readonly heap: Partial<HeapLedger>;
   readonly native: Partial<NativeLedger>;
   readonly spread: Partial<Record<Metric, Spread>>;
+  readonly nativeSpread?: Partial<Readonly<Record<NativeMetric, Spread>>>;
   readonly callsites: readonly Callsite[];
 }

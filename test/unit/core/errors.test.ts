@@ -103,8 +103,8 @@ describe('errors', () => {
       Run without \`--heap-prof\`, without a DevTools or inspector memory recording and without another profiler (APM agents have one).
 
       nativeNotMeasured [native-not-measured]
-      highwater cannot measure allocated native bytes yet.
-      Use the ledger 'heap' (V8 objects), or toRetainLessThan, which knows what ArrayBuffers keep.
+      highwater cannot measure allocated native bytes.
+      Use the ledger 'heap' (V8 objects).
 
       timeout [timeout]
       The measurement did not finish within 10,000 ms (3 calls done).

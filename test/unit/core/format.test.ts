@@ -134,7 +134,7 @@ describe('formatBudget', () => {
       "
       Expected one call to allocate less than 5 MB, but it allocated 7.31 MB (+2.31 MB).
 
-        heap 7.31 MB, native not measured yet (ArrayBuffer stores, malloc)
+        heap 7.31 MB, native not measured
         allocated per call, by function:
           tokenize        src/lexer.ts:88             4.81 MB  65.9 %  61,204 objects
             < parse       src/parser.ts:12
@@ -188,7 +188,7 @@ describe('formatBudget', () => {
       "
       Expected one call to peak below 24 MB, but it peaked at 40.2 MB (+16.2 MB).
 
-        heap 40.2 MB live, 58.3 MB with uncollected garbage, native not measured yet
+        heap 40.2 MB live, 58.3 MB with uncollected garbage, native not measured
         everything one call allocates, by function:
           tokenize        src/lexer.ts:88             4.81 MB  65.9 %  61,204 objects
             < parse       src/parser.ts:12
@@ -218,13 +218,71 @@ describe('formatBudget', () => {
       "
       Expected one call to retain less than 1 kB, but it retained 67.1 kB (+66.1 kB).
 
-        heap 1.6 kB, native 65.5 kB (ArrayBuffer stores)
+        heap 1.6 kB, native 65.5 kB
 
         Measured on the baseline tier: 5 rounds of 3 calls, spread 0 B, Node 20.20.2.
         Next: toNotLeak() names the line that allocates what stays. If it may stay,
               raise the limit: toRetainLessThan('68 kB').
       "
     `);
+  });
+
+  it('shows the two ledgers apart, and the lines of both', () => {
+    const text = budgetText({
+      limit: 5_000_000,
+      measurement: measurementOf({
+        heap: { allocatedBytes: 7_310_000 },
+        native: {
+          allocatedBytes: 3_200_800,
+          callsites: [
+            {
+              frames: [frame('readAll', '/app/src/files.ts', 31)],
+              allocatedCount: 128,
+              allocatedBytes: 3_200_000,
+              peakBytes: 0,
+              retainedBytes: 0,
+            },
+            {
+              frames: [],
+              allocatedCount: 1,
+              allocatedBytes: 800,
+              peakBytes: 0,
+              retainedBytes: 0,
+            },
+          ],
+        },
+      }),
+    });
+    expect(text).toMatchInlineSnapshot(`
+      "
+      Expected one call to allocate less than 5 MB, but it allocated 10.5 MB (+5.51 MB).
+
+        heap 7.31 MB, native 3.2 MB
+        allocated per call, by function:
+          tokenize        src/lexer.ts:88             4.81 MB  65.9 %  61,204 objects
+            < parse       src/parser.ts:12
+          clone           .../internal/clone.js:1204  1.73 MB  23.7 %     900 objects
+            < .. < parse  src/parser.ts:12
+          Parser.finish   src/parser.ts:230            700 kB   9.6 %      40 objects
+            < parse       src/parser.ts:12
+          ...and 12 more (60 kB, 0.8 %)
+        native memory allocated per call, by line:
+          readAll          /app/src/files.ts:31  3.2 MB  100.0 %  128 blocks
+          (no JavaScript)  (built in)             800 B   <0.1 %     1 block
+
+        Measured on the baseline tier: 5 rounds of 3 calls, spread 12 B, Node 20.20.2.
+        Next: make tokenize() allocate less, or raise the limit:
+              toAllocateLessThan('11 MB').
+      "
+    `);
+  });
+
+  it('says why native memory is not measured', () => {
+    const text = budgetText({
+      limit: 5_000_000,
+      measurement: measurementOf({ nativeUnavailable: 'no slot could be patched' }),
+    });
+    expect(text).toContain('native not measured (no slot could be patched)');
   });
 
   it('blames no callsite of the heap for native bytes', () => {
@@ -316,7 +374,7 @@ describe('formatBudget', () => {
       "
       Expected one call to allocate less than 5 MB, but it allocated 7.31 MB (+2.31 MB).
 
-        heap 7.31 MB, native not measured yet (ArrayBuffer stores, malloc)
+        heap 7.31 MB, native not measured
         allocated per call, by function:
           tokenize         src/lexer.ts:88                                                     4 MB  54.8 %  50,204 objects
             < parse        src/parser.ts:12

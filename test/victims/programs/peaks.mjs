@@ -45,3 +45,20 @@ export function heldRows() {
     return sum;
   };
 }
+
+function spike() {
+  return new Array(1_000_000).fill(1.5).length;
+}
+
+function makeSmallGarbage(objects) {
+  let sum = 0;
+  for (let i = 0; i < objects; i++) sum += { i, twice: 2 * i }.twice;
+  return sum;
+}
+
+/** 8 MB at once, alive for a moment between garbage of 4 MB before and after. */
+export function spikeInGarbage() {
+  return function spikeOnce() {
+    return makeSmallGarbage(70_000) + spike() + makeSmallGarbage(70_000);
+  };
+}

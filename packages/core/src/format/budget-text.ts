@@ -12,15 +12,13 @@ import {
 } from '../bytes.js';
 import { spreadWidth } from '../stats.js';
 import type { Metric, PartialMeasurement } from '../types.js';
-import { rankSites, type SiteNumbers, siteLines } from './callsite-text.js';
+import { type BlamedSites, blamedLines, blamedSites, culpritOf } from './budget-sites.js';
 import { wrap } from './layout.js';
-import { userFunction } from './location.js';
 import { type Style, type TextOptions, toStyle } from './style.js';
 import {
   callOf,
   callOrName,
   countLiteral,
-  formatShare,
   nodeName,
   plural,
   roundAbove,
@@ -88,13 +86,10 @@ export function formatBudget(
 ): string {
   const style = toStyle(options);
   const negated = options.negated ?? false;
-  const isCount = verdict.metric === 'allocatedCount';
-  // Callsites are of V8's heap: they explain no native byte.
-  const sites = negated || verdict.ledger === 'native' ? [] : sitesOf(measurement);
-  const ranked = rankSites(sites, isCount ? 'count' : 'bytes', style);
+  const sites = negated ? NO_SITES : blamedSites(verdict, measurement, style);
   const facts = [
     ...wrapped(partsText(verdict, measurement), style),
-    ...whereLines(ranked, verdict.metric, style),
+    ...blamedLines(sites, verdict.metric, style),
   ];
   return [
     headline(verdict, options, style),
@@ -103,9 +98,11 @@ export function formatBudget(
     ...wrapped(measuredText(verdict.metric, measurement, style), style).map((line) =>
       style.paint.dim(line),
     ),
-    ...wrapped(nextText(verdict, ranked, negated), style, '      '),
+    ...wrapped(nextText(verdict, sites, negated), style, '      '),
   ].join('\n');
 }
+
+const NO_SITES: BlamedSites = { heap: [], native: [] };
 
 function wrapped(text: string, style: Style, hang = ''): string[] {
   return text === '' ? [] : wrap(text, style.width, '  ', hang);
@@ -165,58 +162,15 @@ function partsText(verdict: BudgetVerdict, measurement: PartialMeasurement): str
     }
   }
   if (ledger === 'total' && parts.native !== undefined) {
-    shown.push(
-      `native ${formatBytes(parts.native)}${metric === 'retainedBytes' ? ' (ArrayBuffer stores)' : ''}`,
-    );
+    shown.push(`native ${formatBytes(parts.native)}`);
   }
   if (unmeasured.includes('native')) {
+    const { nativeUnavailable } = measurement;
     shown.push(
-      `native not measured yet${usedBytes === undefined ? ' (ArrayBuffer stores, malloc)' : ''}`,
+      `native not measured${nativeUnavailable === undefined ? '' : ` (${nativeUnavailable})`}`,
     );
   }
   return shown.join(', ');
-}
-
-function sitesOf(measurement: PartialMeasurement): readonly SiteNumbers[] {
-  return measurement.callsites.map((site) => ({
-    frames: site.frames,
-    count: site.allocatedCount,
-    bytes: site.allocatedBytes,
-  }));
-}
-
-function whereLines(
-  ranked: readonly SiteNumbers[],
-  metric: Metric,
-  style: Style,
-): string[] {
-  if (ranked.length === 0) return [];
-  const by = metric === 'allocatedCount' ? 'count' : 'bytes';
-  const all = total(ranked, by);
-  const shareOf = (value: number): string => formatShare(all === 0 ? 0 : value / all);
-  const numbers = ({ count, bytes }: SiteNumbers): string[] =>
-    by === 'count'
-      ? [plural(count, 'object'), shareOf(count), formatBytes(bytes)]
-      : [formatBytes(bytes), shareOf(bytes), plural(count, 'object')];
-  const rest = (hidden: readonly SiteNumbers[]): string => {
-    const value = total(hidden, by);
-    const text = by === 'count' ? plural(value, 'object') : formatBytes(value);
-    return ` (${text}, ${shareOf(value)})`;
-  };
-  return [HEADINGS[metric], ...siteLines(ranked, { numbers, rest }, style)];
-}
-
-const HEADINGS: Readonly<Record<Metric, string>> = {
-  allocatedBytes: '  allocated per call, by function:',
-  allocatedCount: '  allocated per call, by function:',
-  // The callsites are those of allocations: a peak is made of some of them.
-  peakBytes: '  everything one call allocates, by function:',
-  peakUsedBytes: '  everything one call allocates, by function:',
-  retainedBytes: '  still alive per call, by the function that allocated it:',
-};
-
-function total(sites: readonly SiteNumbers[], by: 'count' | 'bytes'): number {
-  return sites.reduce((sum, site) => sum + site[by], 0);
 }
 
 function measuredText(
@@ -248,11 +202,7 @@ function measuredText(
   return `${text}${each} ${plural(warmup, 'warm-up call')}; ${plural(gc.minorCount, 'minor collection')}, ${plural(gc.majorCount, 'major collection')}, ${formatCount(gc.pauseMs)} ms paused; ${resident}.`;
 }
 
-function nextText(
-  verdict: BudgetVerdict,
-  ranked: readonly SiteNumbers[],
-  negated: boolean,
-): string {
+function nextText(verdict: BudgetVerdict, sites: BlamedSites, negated: boolean): string {
   const { metric, actual } = verdict;
   const { matcher, wish } = WORDS[metric];
   const literal = metric === 'allocatedCount' ? countLiteral : sizeLiteral;
@@ -260,10 +210,10 @@ function nextText(
     return `Next: drop \`.not\`, or lower the limit: not.${matcher}(${literal(roundDown(actual))}).`;
   }
   const raise = `raise the limit: ${matcher}(${literal(roundAbove(actual))}).`;
-  if (metric === 'retainedBytes') {
+  if (metric === 'retainedBytes' && sites.native.length === 0) {
     return `Next: toNotLeak() names the line that allocates what stays. If it may stay, ${raise}`;
   }
   // Nobody can make a dependency allocate less; calling it less is up to the function itself.
-  const culprit = userFunction(ranked[0]?.frames[0]);
+  const culprit = culpritOf(sites, verdict);
   return `Next: make ${culprit === undefined ? 'it' : callOrName(culprit)} ${wish}, or ${raise}`;
 }

@@ -43,7 +43,7 @@ export function* quickLook({ caller, settings }: Run, warm: WarmUp): Steps<Quick
   yield* wait(caller.collect());
   const storesBefore = arrayBufferBytes();
   const callsBefore = caller.callCount;
-  const heap = yield* wait(caller.callInSettledRounds(lengths, true));
+  const { heap } = yield* wait(caller.callInSettledRounds(lengths, true));
   const calls = caller.callCount - callsBefore;
   return {
     // Shrinking is not flat: it could hide something that grows.

@@ -2,7 +2,14 @@
 
 import { errors } from '../errors.js';
 import { collect, collectAfterTurns, settleOverTurns, turns } from '../gc.js';
-import type { ByteWindow, LookPlan, Native, PeakWindow, Profile } from '../native.js';
+import type {
+  ByteWindow,
+  LookPlan,
+  Native,
+  PeakWindow,
+  Profile,
+  SettledReadings,
+} from '../native.js';
 import { sum } from '../stats.js';
 import type { MeasuredFunction } from '../types.js';
 import type { Maybe } from './flow.js';
@@ -19,16 +26,14 @@ export interface Caller {
   /** One reading, of everything allocated. */
   callSampled(calls: number): Maybe<Profile>;
   /**
-   * Rounds of calls with the used heap settled and read before the first and after each.
-   * `untilFlat` ends early when the reading has been the same for {@link FLAT_ROUNDS} rounds, or
+   * Rounds of calls with what is held settled and read before the first and after each.
+   * `untilFlat` ends early when the used heap has been the same for {@link FLAT_ROUNDS} rounds, or
    * clearly will not be.
-   *
-   * @returns the readings in bytes
    */
   callInSettledRounds(
     lengths: readonly number[],
     untilFlat: boolean,
-  ): Maybe<readonly number[]>;
+  ): Maybe<SettledReadings>;
   /** A single collection: a reading in between, where settling would take too long. Used heap in bytes. */
   collect(): Maybe<number>;
   /** Gives all objects ids, as `markObjects` does, when what ends by itself has ended. */
@@ -84,7 +89,7 @@ export function syncCaller(addon: Native, fn: MeasuredFunction): Caller {
       const readings = attempt(0, () =>
         addon.callInSettledRounds(fn, lengths, untilFlat),
       );
-      callCount += sum(lengths.slice(0, readings.length - 1));
+      callCount += sum(lengths.slice(0, readings.heap.length - 1));
       return readings;
     },
     collect: () => collect(addon),
@@ -147,6 +152,8 @@ function awaitingCaller(
       // Room for doubles in place, made before the first reading: what we note down must
       // not look like what the function keeps.
       const readings = new Array<number>(lengths.length + 1).fill(0.5);
+      const native = new Array<number>(lengths.length + 1).fill(0.5);
+      const isRecording = addon.readNative() !== undefined;
       let flat = 0;
       let growing = 0;
       let made = 0;
@@ -159,11 +166,19 @@ function awaitingCaller(
         const isSettled = i < -1 || untilFlat || reading === before;
         const now = isSettled ? reading : await settleOverTurns(addon);
         readings[made] = now;
+        if (isRecording) {
+          // The stores of what has died go with the next collection.
+          addon.collectGarbage('full');
+          native[made] = heldNativeBytes(addon);
+        }
         flat = now === before ? flat + 1 : 0;
         growing = before !== undefined && now > before ? growing + 1 : 0;
         if (untilFlat && (flat >= FLAT_ROUNDS || growing >= GROWING_ROUNDS)) break;
       }
-      return readings.slice(0, made + 1);
+      return {
+        heap: readings.slice(0, made + 1),
+        ...(isRecording && { native: native.slice(0, made + 1) }),
+      };
     },
     collect: () => collectAfterTurns(addon),
     mark: async () => {
@@ -173,6 +188,12 @@ function awaitingCaller(
     settle: () => settleOverTurns(addon),
     idle,
   };
+}
+
+/** Of what was allocated since the recording began, less what has died of older blocks. */
+function heldNativeBytes(addon: Native): number {
+  const { liveBytes = 0, olderFreedBytes = 0 } = addon.readNative() ?? {};
+  return liveBytes - olderFreedBytes;
 }
 
 function isPromiseError(cause: unknown): boolean {

@@ -47,11 +47,28 @@ export function callsPerPage(bytesPerCall: number): number {
   return Math.max(1, Math.min(MOST_CALLS, fitting));
 }
 
-/** Bytes that `calls` calls cost without the function. 0 for sync functions. */
-export function* harnessBytes(caller: Caller, calls: number): Steps<number> {
+/** What calling costs without the function. All 0 for sync functions. */
+export interface HarnessCost {
+  readonly allocatedBytes: number;
+  /** 0 unless native memory is recorded; so are the next. */
+  readonly nativeBytes: number;
+  readonly nativeCount: number;
+  readonly nativePeakBytes: number;
+}
+
+export function* harnessCost(caller: Caller, calls: number): Steps<HarnessCost> {
   const { idle } = caller;
-  if (idle === undefined) return 0;
+  if (idle === undefined) {
+    return { allocatedBytes: 0, nativeBytes: 0, nativeCount: 0, nativePeakBytes: 0 };
+  }
   yield* wait(idle.call(WARM_CALLS));
   const windows = yield* byteWindows(idle, calls, ROUNDS);
-  return Math.min(...windows.map((window) => window.allocatedBytes));
+  const least = (of: (window: ByteWindow) => number): number =>
+    Math.min(...windows.map(of));
+  return {
+    allocatedBytes: least((window) => window.allocatedBytes),
+    nativeBytes: least(({ native }) => native?.allocatedBytes ?? 0),
+    nativeCount: least(({ native }) => native?.allocatedCount ?? 0),
+    nativePeakBytes: least(({ native }) => native?.peakBytes ?? 0),
+  };
 }

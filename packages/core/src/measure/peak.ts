@@ -5,7 +5,8 @@ import { spread } from '../stats.js';
 import type { Spread } from '../types.js';
 import type { Caller } from './caller.js';
 import { type Steps, wait } from './flow.js';
-import { harnessBytes } from './harness.js';
+import { harnessCost } from './harness.js';
+import { recordingNative } from './native-recording.js';
 import type { Run } from './run.js';
 
 const LOOKS = 24;
@@ -22,6 +23,13 @@ export interface Peaks {
 
 /** Searches as often as asked for, while there is time; the marks are those of every search. */
 export function* measurePeak(run: Run, rounds = 1): Steps<Peaks> {
+  // While native memory is recorded, V8's mappings are seen: large objects have their own.
+  return yield* recordingNative(run.caller.addon, 'counters', () =>
+    searchRounds(run, rounds),
+  );
+}
+
+function* searchRounds(run: Run, rounds: number): Steps<Peaks> {
   const searches = [yield* searchPeak(run)];
   while (searches.length < rounds && !run.clock.isPast(PEAK_TIME_SHARE)) {
     searches.push(yield* searchPeak(run));
@@ -42,7 +50,7 @@ interface Marks {
  * What is found is within 1/192 of what one call allocates.
  */
 function* searchPeak({ caller }: Run): Steps<Marks> {
-  const harness = yield* harnessBytes(caller, 1);
+  const { allocatedBytes: harness } = yield* harnessCost(caller, 1);
   caller.addon.collectGarbage('full');
   const { allocatedBytes, peakUsedBytes } = yield* wait(caller.callInByteWindow(1));
   const usedBytes = Math.max(0, peakUsedBytes - harness);
@@ -60,8 +68,11 @@ function* searchPeak({ caller }: Run): Steps<Marks> {
     ? yield* wait(caller.callInPeakWindow(near))
     : (yield* search(caller, near)).found;
   // Not two samples of one number but two searches for one maximum.
-  const liveBytes = Math.max(found.peakLiveBytes, confirmed.peakLiveBytes);
-  return marks(liveBytes - (yield* harnessLiveBytes(caller, wide)), usedBytes);
+  const seenBytes = Math.max(found.peakLiveBytes, confirmed.peakLiveBytes);
+  const liveBytes = seenBytes - (yield* harnessLiveBytes(caller, wide));
+  // Between two looks it may be born and dropped, but while it was mapped it was alive.
+  const largestBytes = Math.max(found.largestObjectBytes, confirmed.largestObjectBytes);
+  return marks(Math.max(liveBytes, largestBytes), usedBytes);
 }
 
 interface Search {

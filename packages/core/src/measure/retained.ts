@@ -4,6 +4,7 @@ import { spread } from '../stats.js';
 import type { Spread } from '../types.js';
 import { arrayBufferBytes } from './array-buffers.js';
 import { type Steps, wait } from './flow.js';
+import { recordingNative } from './native-recording.js';
 import type { Run } from './run.js';
 import type { WarmUp } from './warm-up.js';
 
@@ -17,12 +18,22 @@ export interface Retained {
   /** Calls of the shortest round. */
   readonly iterations: number;
   readonly heapBytes: Spread;
-  /** ArrayBuffer stores: one value for all rounds together. */
-  readonly arrayBufferBytes: Spread;
+  /** Where native memory can't be recorded, ArrayBuffer stores: one value for all rounds together. */
+  readonly nativeBytes: Spread;
+  readonly nativeUnavailable?: string;
 }
 
 export function* measureRetained(run: Run, warm: WarmUp): Steps<Retained> {
-  const { caller, settings } = run;
+  return yield* recordingNative(run.caller.addon, 'blocks', (unavailable) =>
+    measureRounds(run, warm, unavailable),
+  );
+}
+
+function* measureRounds(
+  { caller, settings }: Run,
+  warm: WarmUp,
+  unavailable: string | undefined,
+): Steps<Retained> {
   const affordable = Math.floor(ROUND_MS / Math.max(0.01, warm.msPerCall));
   const unit = settings.iterations ?? Math.max(1, Math.min(MOST_UNIT, affordable));
   const lengths = Array.from(
@@ -33,12 +44,18 @@ export function* measureRetained(run: Run, warm: WarmUp): Steps<Retained> {
   yield* wait(caller.settle());
   const storesBefore = arrayBufferBytes();
   const callsBefore = caller.callCount;
-  const heap = yield* wait(caller.callInSettledRounds(lengths, false));
+  const { heap, native } = yield* wait(caller.callInSettledRounds(lengths, false));
   const stores = arrayBufferBytes() - storesBefore;
+  const perCall = (readings: readonly number[]): Spread =>
+    spread(lengths.map((calls, round) => growth(readings, round) / calls));
   return {
     iterations: unit,
-    heapBytes: spread(lengths.map((calls, round) => growth(heap, round) / calls)),
-    arrayBufferBytes: spread([stores / (caller.callCount - callsBefore)]),
+    heapBytes: perCall(heap),
+    nativeBytes:
+      native === undefined
+        ? spread([stores / (caller.callCount - callsBefore)])
+        : perCall(native),
+    ...(unavailable !== undefined && { nativeUnavailable: unavailable }),
   };
 }
 

@@ -1,0 +1,163 @@
+// Which lines a broken budget blames, of either ledger.
+
+import type { BudgetVerdict } from '../budget.js';
+import { formatBytes } from '../bytes.js';
+import type { Frame, Metric, NativeCallsite, PartialMeasurement } from '../types.js';
+import { rankSites, type SiteNumbers, siteLines } from './callsite-text.js';
+import { userFunction } from './location.js';
+import type { Style } from './style.js';
+import { formatShare, plural } from './wording.js';
+
+/** The sites of a verdict, heaviest first; none where a ledger has too little of the number. */
+export interface BlamedSites {
+  readonly heap: readonly SiteNumbers[];
+  readonly native: readonly SiteNumbers[];
+}
+
+export function blamedSites(
+  verdict: BudgetVerdict,
+  measurement: PartialMeasurement,
+  style: Style,
+): BlamedSites {
+  const is = blamed(verdict);
+  const by = verdict.metric === 'allocatedCount' ? 'count' : 'bytes';
+  return {
+    heap: rankSites(is.heap ? sitesOf(measurement) : [], by, style),
+    native: rankSites(
+      is.native ? nativeSitesOf(measurement, verdict.metric) : [],
+      'bytes',
+      style,
+    ),
+  };
+}
+
+/** The tables of {@link blamedSites}. */
+export function blamedLines(
+  { heap, native }: BlamedSites,
+  metric: Metric,
+  style: Style,
+): string[] {
+  return [
+    ...whereLines(
+      heap,
+      HEADINGS[metric],
+      metric === 'allocatedCount' ? 'count' : 'object',
+      style,
+    ),
+    ...whereLines(native, NATIVE_HEADINGS[metric], 'block', style),
+  ];
+}
+
+/** A ledger below this share of the number is nobody's reason to look for lines. */
+const BLAMED_SHARE = 0.05;
+
+function blamed({ ledger, actual, parts }: BudgetVerdict): {
+  readonly heap: boolean;
+  readonly native: boolean;
+} {
+  const isMuch = (part: number | undefined): boolean =>
+    (part ?? 0) >= BLAMED_SHARE * actual && (part ?? 0) > 0;
+  return {
+    heap:
+      ledger !== 'native' &&
+      (ledger === 'heap' || !isMuch(parts.native) || isMuch(parts.heap)),
+    native: ledger !== 'heap' && isMuch(parts.native),
+  };
+}
+
+/** The heaviest site of the ledger that has most of it. */
+export function culpritOf(
+  { heap, native }: BlamedSites,
+  { parts, ledger }: BudgetVerdict,
+): string | undefined {
+  const isNative = ledger === 'native' || (parts.native ?? 0) > (parts.heap ?? 0);
+  const [first, second] = isNative ? [native, heap] : [heap, native];
+  const frames = (first[0] ?? second[0])?.frames ?? [];
+  return userFunction(frames[0]);
+}
+
+/** Bytes of the metric in question. What no JavaScript asked for has no frames to show. */
+function nativeSitesOf(
+  measurement: PartialMeasurement,
+  metric: Metric,
+): readonly SiteNumbers[] {
+  const bytesOf = ({
+    allocatedBytes,
+    peakBytes,
+    retainedBytes,
+  }: NativeCallsite): number =>
+    metric === 'peakBytes'
+      ? peakBytes
+      : metric === 'retainedBytes'
+        ? retainedBytes
+        : allocatedBytes;
+  return (measurement.native.callsites ?? [])
+    .map((site) => ({
+      frames: site.frames.length > 0 ? site.frames : [NO_JAVASCRIPT],
+      count: metric === 'allocatedBytes' ? site.allocatedCount : 0,
+      bytes: bytesOf(site),
+    }))
+    .filter(({ bytes }) => bytes > 0);
+}
+
+const NO_JAVASCRIPT: Frame = {
+  functionName: '(no JavaScript)',
+  file: '',
+  line: 0,
+  column: 0,
+  origin: 'builtin',
+};
+
+function sitesOf(measurement: PartialMeasurement): readonly SiteNumbers[] {
+  return measurement.callsites.map((site) => ({
+    frames: site.frames,
+    count: site.allocatedCount,
+    bytes: site.allocatedBytes,
+  }));
+}
+
+/** `noun` is what a site has beside its bytes; `'count'` ranks by objects. */
+function whereLines(
+  ranked: readonly SiteNumbers[],
+  heading: string,
+  noun: 'count' | 'object' | 'block',
+  style: Style,
+): string[] {
+  if (ranked.length === 0) return [];
+  const by = noun === 'count' ? 'count' : 'bytes';
+  const all = total(ranked, by);
+  const shareOf = (value: number): string => formatShare(all === 0 ? 0 : value / all);
+  const numbers = ({ count, bytes }: SiteNumbers): string[] =>
+    noun === 'count'
+      ? [plural(count, 'object'), shareOf(count), formatBytes(bytes)]
+      : noun === 'block' && count === 0
+        ? [formatBytes(bytes), shareOf(bytes)]
+        : [formatBytes(bytes), shareOf(bytes), plural(count, noun)];
+  const rest = (hidden: readonly SiteNumbers[]): string => {
+    const value = total(hidden, by);
+    const text = by === 'count' ? plural(value, 'object') : formatBytes(value);
+    return ` (${text}, ${shareOf(value)})`;
+  };
+  return [heading, ...siteLines(ranked, { numbers, rest }, style)];
+}
+
+const NATIVE_HEADINGS: Readonly<Record<Metric, string>> = {
+  allocatedBytes: '  native memory allocated per call, by line:',
+  allocatedCount: '  native memory allocated per call, by line:',
+  peakBytes: '  native memory alive at the peak, by line:',
+  peakUsedBytes: '  native memory alive at the peak, by line:',
+  retainedBytes: '  native memory still held per call, by line:',
+};
+
+const HEADINGS: Readonly<Record<Metric, string>> = {
+  allocatedBytes: '  allocated per call, by function:',
+  allocatedCount: '  allocated per call, by function:',
+  // The callsites are those of allocations: a peak is made of some of them.
+  peakBytes: '  everything one call allocates, by function:',
+  peakUsedBytes: '  everything one call allocates, by function:',
+  retainedBytes: '  still alive per call, by the function that allocated it:',
+};
+
+function total(sites: readonly SiteNumbers[], by: 'count' | 'bytes'): number {
+  return sites.reduce((sum, site) => sum + site[by], 0);
+}

@@ -1,0 +1,2 @@
+export declare const victimAddon: string;
+export declare function buildVictimAddon(): string;

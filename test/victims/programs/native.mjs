@@ -1,0 +1,181 @@
+// Functions whose native memory is known. Each export makes a fresh function to measure.
+// The addon is test/victims/native/victim.cc.
+
+import { Buffer } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import { createRequire } from 'node:module';
+import { gzipSync } from 'node:zlib';
+import { victimAddon } from '../native/build.mjs';
+
+const addon = () => createRequire(import.meta.url)(victimAddon);
+
+function foo() {
+  return new ArrayBuffer(1_000_000);
+}
+
+function bar() {
+  let last;
+  for (let i = 0; i < 200; i++) last = foo();
+  return last.byteLength;
+}
+
+/** 200 stores of 1 MB, each dropped at once. */
+export function arrayBuffers() {
+  return function callBar() {
+    return bar();
+  };
+}
+
+/** 100 stores of 5,000 bytes. */
+export function slowBuffers() {
+  return function allocateSlowly() {
+    let bytes = 0;
+    for (let i = 0; i < 100; i++) bytes += Buffer.allocUnsafeSlow(5_000).length;
+    return bytes;
+  };
+}
+
+/** 1,000 buffers of 100 bytes, cut from slabs of Node's pool. */
+export function pooledBuffers() {
+  const text = 'x'.repeat(100);
+  return function fillPool() {
+    let bytes = 0;
+    for (let i = 0; i < 1_000; i++) bytes += Buffer.from(text).length;
+    return bytes;
+  };
+}
+
+/** The window, the hash chains and the buffers of one deflate. */
+export function gzip() {
+  const text = 'some text '.repeat(1_000);
+  return function compress() {
+    return gzipSync(text).length;
+  };
+}
+
+export function hashes() {
+  return function hashMany() {
+    let last = '';
+    for (let i = 0; i < 100; i++) last = createHash('sha256').update('x').digest('hex');
+    return last;
+  };
+}
+
+/** 3,000,000 bytes of text in one store. */
+export function encodedText() {
+  const text = 'x'.repeat(3_000_000);
+  return function encode() {
+    return new TextEncoder().encode(text).length;
+  };
+}
+
+/** A store of 2,000,000 bytes that changes hands. */
+export function transferred() {
+  return function transfer() {
+    const buffer = new ArrayBuffer(2_000_000);
+    return structuredClone(buffer, { transfer: [buffer] }).byteLength;
+  };
+}
+
+/** 1 + 31 pages of 64 KiB. */
+export function wasmMemory() {
+  return function growMemory() {
+    const memory = new WebAssembly.Memory({ initial: 1, maximum: 64 });
+    memory.grow(31);
+    return memory.buffer.byteLength;
+  };
+}
+
+/** 64 MiB in 1,024 blocks, of which half stay and are replaced by the next call. */
+export function keepsHalf() {
+  const { keepHalf } = addon();
+  return function keepHalfOf64MiB() {
+    keepHalf(1_024);
+  };
+}
+
+/** 64 MiB at once. */
+export function risesAndFalls() {
+  const { riseAndFall } = addon();
+  return function rise() {
+    riseAndFall(1_024);
+  };
+}
+
+/** 16, 32, ... 16,384 bytes in one place. */
+export function reallocs() {
+  const { reallocChain } = addon();
+  return function reallocate() {
+    reallocChain(10);
+  };
+}
+
+/** 4 blocks of 1,000 bytes. */
+export function everyKind() {
+  const { everyKind: allocate } = addon();
+  return function allocateEveryKind() {
+    allocate();
+  };
+}
+
+/** 5,000 bytes; the realloc does not count. */
+export function failingRealloc() {
+  const { failingRealloc: fail } = addon();
+  return function reallocateTooMuch() {
+    fail();
+  };
+}
+
+/** 400 blocks of 1,000 bytes by 4 threads. */
+export function ownThreads() {
+  const { threads } = addon();
+  return function runThreads() {
+    threads();
+  };
+}
+
+/** 10 blocks of 1,000 bytes in Node's pool. */
+export function inPool() {
+  const { inPool: work } = addon();
+  return async function workInPool() {
+    await work();
+  };
+}
+
+function leakBlock(leak) {
+  leak(300);
+}
+
+/** 300 bytes a call that nobody frees. */
+export function leakedBlock() {
+  const { leak } = addon();
+  return function handle() {
+    leakBlock(leak);
+  };
+}
+
+/** 5 GB that nobody touches. */
+export function untouched() {
+  const { untouched: reserve } = addon();
+  return function reserve5GB() {
+    reserve(5_000_000_000);
+  };
+}
+
+/** 100 MB mapped. */
+export function mapped() {
+  const { map } = addon();
+  return function map100MB() {
+    map(100_000_000);
+  };
+}
+
+/** A full ring of 50 buffers: each call replaces one that is older. */
+export function ring() {
+  const buffers = Array.from({ length: 50 }, () => Buffer.allocUnsafeSlow(10_000));
+  let next = 0;
+  return function replaceOne() {
+    buffers[next] = Buffer.allocUnsafeSlow(10_000);
+    next = (next + 1) % buffers.length;
+  };
+}
