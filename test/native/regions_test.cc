@@ -100,7 +100,7 @@ TEST(WhatV8ReservesCountsWhenItIsMadeAccessible) {
   CHECK_EQ(recorder->Read().live_bytes, static_cast<std::int64_t>(5 * kPage));
   CHECK_EQ(recorder->Read().allocated_count, 2u);
   // Its heap pages are protected, too, and are the heap's.
-  OnProtected(&Tracker(), &thread, {kMemory / 2, kPage, true}, true, true);
+  OnProtected(&Tracker(), &thread, {kPage, kPage, true}, true, true);
   CHECK_EQ(recorder->Read().live_bytes, static_cast<std::int64_t>(5 * kPage));
   OnUnmapped(&Tracker(), &thread, {kMemory, 8 * kGiB, true});
   CHECK_EQ(recorder->Read().live_bytes, 0);

@@ -60,8 +60,12 @@ function ledgerOf(
   for (const metric of BASELINE_METRICS) {
     const value: number | undefined = measurement[ledger][metric as 'allocatedBytes'];
     if (value === undefined || !metrics.includes(metric)) continue;
-    const spread = ledger === 'heap' ? measurement.spread[metric] : undefined;
-    numbers[metric] = numberOf(metric, value, spread, measurement);
+    const spread =
+      ledger === 'heap' ? measurement.spread[metric] : measurement.nativeSpread?.[metric];
+    // What is live at once was allocated; above that the peak found something of V8's own.
+    const { allocatedBytes } = measurement.heap;
+    const most = ledger === 'heap' && metric === 'peakBytes' ? allocatedBytes : undefined;
+    numbers[metric] = numberOf(metric, value, spread, measurement.kind, most);
   }
   return numbers;
 }
@@ -70,10 +74,9 @@ function numberOf(
   metric: BaselineMetric,
   value: number,
   spread: Spread | undefined,
-  { kind, heap }: PartialMeasurement,
+  kind: PartialMeasurement['kind'],
+  most = Infinity,
 ): RecordedNumber {
-  // What is live at once was allocated; above that the peak found something of V8's own.
-  const most = metric === 'peakBytes' ? (heap.allocatedBytes ?? Infinity) : Infinity;
   const values = (spread?.values ?? [value]).map((one) => Math.min(one, most));
   return {
     value: rounded(Math.min(value, most)),
