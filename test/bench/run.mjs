@@ -13,6 +13,7 @@ import { countingPass } from './counting-pass/section.mjs';
 import { fixedCost } from './fixed-cost/section.mjs';
 import { heapAnalysis } from './heap-analysis/section.mjs';
 import { leakTime } from './leak-time/section.mjs';
+import { nativeMemory } from './native-memory/section.mjs';
 import { machine, machineText } from './tools/machine.mjs';
 import { table } from './tools/table.mjs';
 
@@ -29,6 +30,7 @@ const SECTIONS = {
   'leak-time': ['Time to a verdict about a leak', leakTime],
   'byte-window': ['Overhead of the byte window', byteWindow],
   'counting-pass': ['Cost of counting, per object', countingPass],
+  'native-memory': ['Overhead of recording native memory', nativeMemory],
   'heap-analysis': ['Time and memory to understand a heap', heapAnalysis],
 };
 

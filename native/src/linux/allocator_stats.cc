@@ -27,16 +27,6 @@ Function InLibc(const char* name) {
   return reinterpret_cast<Function>(found);
 }
 
-// Whether a block of now comes from glibc.
-bool IsGlibcInUse(ReadMallinfo2 read) {
-  constexpr std::size_t kBytes = 4096;
-  const std::size_t before = read().uordblks;
-  void* volatile block = std::malloc(kBytes);
-  const std::size_t after = read().uordblks;
-  std::free(block);
-  return after >= before + kBytes;
-}
-
 std::string ReadMallocInfo() {
   const auto write = InLibc<WriteMallocInfo>("malloc_info");
   char* text = nullptr;
@@ -69,11 +59,12 @@ AllocatorStats ReadAllocatorStats() {
     stats.unavailable = "this C library has no mallinfo2 (glibc 2.33)";
     return stats;
   }
-  if (!IsGlibcInUse(read)) {
-    stats.unavailable = "malloc is not glibc's here: another one is preloaded";
+  const Mallinfo2 info = read();
+  if (info.arena == 0 && info.hblkhd == 0) {
+    stats.unavailable =
+        "malloc is not glibc's here: another one is in its place";
     return stats;
   }
-  const Mallinfo2 info = read();
   stats.arena_bytes = info.arena;
   stats.in_use_bytes = info.uordblks;
   stats.free_bytes = info.fordblks;

@@ -119,6 +119,14 @@ napi_value Map(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
+// Pairs of malloc(64) and free, for the benchmark.
+napi_value Pairs(napi_env env, napi_callback_info info) {
+  for (double i = Argument(env, info); i > 0; --i) {
+    std::free(Hold(std::malloc(64)));
+  }
+  return nullptr;
+}
+
 struct Work {
   napi_deferred deferred = nullptr;
   napi_async_work work = nullptr;
@@ -168,6 +176,7 @@ NAPI_MODULE_INIT() {
       {"threads", Threads},
       {"leak", Leak},
       {"untouched", Untouched},
+      {"pairs", Pairs},
       {"map", Map},
       {"inPool", InPool},
   };
