@@ -16,6 +16,7 @@ import * as leaks from './programs/leaks.mjs';
 import * as leaksInCollections from './programs/leaks-in-collections.mjs';
 import * as leaksOfBuiltins from './programs/leaks-of-builtins.mjs';
 import * as leaksOfTime from './programs/leaks-of-time.mjs';
+import { manyLines } from './programs/many-lines.mjs';
 import * as nativeMemory from './programs/native.mjs';
 import * as noLeaks from './programs/no-leaks.mjs';
 import * as peaks from './programs/peaks.mjs';
@@ -40,6 +41,7 @@ const factories = {
   ...leaksOfBuiltins,
   ...leaksOfTime,
   ...nativeMemory,
+  manyLines,
   ...noLeaks,
   ...peaks,
 };
