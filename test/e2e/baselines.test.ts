@@ -120,7 +120,7 @@ describe.each(['vitest', 'jest'] as const)('%s', (runner) => {
 
     it('-u records what differs, and leaves the rest byte-identical', () => {
       const result = go('work.test', LOCAL, { args: ['-u'] });
-      expect(result.exitCode).toBe(0);
+      expect(result.tests.filter(({ status }) => status !== 'passed')).toEqual([]);
       expect(result.stderr).toMatch(/^ 5 memory baselines updated$/m);
       const [before, after] = [recorded, text('work')].map(
         (one) => JSON.parse(one).tests,
@@ -365,7 +365,9 @@ describe.each(['vitest', 'jest'] as const)('%s', (runner) => {
   });
 });
 
-it('both runners write the same file', () => {
+it('both runners write the same file', ({ skip }) => {
+  // With a filter one of them was left out.
+  skip(recordedBy.size < 2);
   const [a, b] = [...recordedBy.values()].map(withoutSpread);
   expect(a).toBeDefined();
   expect(a?.tests['work > of 5 % more']).toEqual(b?.tests['work > of 5 % more']);

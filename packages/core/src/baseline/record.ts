@@ -105,9 +105,12 @@ const NOISE_FLOOR: Readonly<Record<Exclude<BaselineMetric, 'peakBytes'>, number>
   retainedBytes: 16_000,
 };
 
-/** Why a measurement is not fit to be a baseline: its rounds lie further apart than its number from zero. */
+/**
+ * Why a measurement is not fit to be a baseline: its rounds lie further apart than their middle from zero.
+ * One round that is far out does not make it so.
+ */
 export function noiseProblem(
-  { heap, spread }: PartialMeasurement,
+  { heap, spread, kind }: PartialMeasurement,
   metrics: readonly BaselineMetric[],
 ): HighwaterError | undefined {
   for (const metric of metrics) {
@@ -116,10 +119,10 @@ export function noiseProblem(
     const value = heap[metric];
     const rounds = spread[metric];
     if (value === undefined || rounds === undefined) continue;
-    const width = spreadWidth(rounds);
-    if (width > Math.max(Math.abs(value), NOISE_FLOOR[metric])) {
+    const noise = 2 * noiseOf(rounds.values, kind);
+    if (noise > Math.max(Math.abs(value), NOISE_FLOOR[metric])) {
       const format = metric === 'allocatedCount' ? formatCount : formatBytes;
-      return errors.baselineTooNoisy(metric, format(value), format(width));
+      return errors.baselineTooNoisy(metric, format(value), format(spreadWidth(rounds)));
     }
   }
   return undefined;

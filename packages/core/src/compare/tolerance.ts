@@ -37,7 +37,8 @@ const HEAP: Readonly<Record<'sync' | 'async', LedgerTolerances>> = {
     allocatedBytes: { relative: 0.015, absolute: 512 },
     allocatedCount: { relative: 0.01, absolute: 8 },
     peakBytes: PEAK,
-    retainedBytes: { relative: 0.01, absolute: 64 },
+    // Sockets and timers of other calls come and go between the rounds.
+    retainedBytes: { relative: 0.01, absolute: 2_000 },
   },
 };
 
