@@ -6,6 +6,9 @@ import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { root } from '../tools/project.mjs';
 
+/** Bytes or objects: of less a share says nothing. */
+const LEAST_MIDDLE = 100;
+
 /** @returns {Promise<(baseline: object, now: object) => import('../../packages/core/src/types.js').Comparison>} */
 export async function loadJudge() {
   const outfile = join(root, `.e2e/lab-judge-${process.pid}.mjs`);
@@ -50,7 +53,10 @@ export function falseAlarms(judge, runs) {
   return { compared, alarms };
 }
 
-/** How far apart the runs are, by ledger and metric: of each subject largest minus smallest over the median. */
+/**
+ * How far apart the runs are, by ledger and metric: of each subject largest minus smallest, and that as a share
+ * of the middle where there is something to take a share of.
+ */
 export function spreads(runs) {
   const values = new Map();
   for (const { records } of runs) {
@@ -66,21 +72,16 @@ export function spreads(runs) {
     }
   }
   return [...values].map(([key, subjects]) => {
-    const relative = [...subjects]
-      .map(([name, list]) => {
-        const sorted = [...list].sort((a, b) => a - b);
-        const width = sorted.at(-1) - sorted[0];
-        const middle = Math.abs(sorted[Math.floor(sorted.length / 2)]);
-        return { name, width, share: width === 0 ? 0 : width / Math.max(1, middle) };
-      })
-      .sort((a, b) => a.share - b.share);
-    const exact = relative.filter(({ width }) => width === 0).length;
-    return {
-      key,
-      subjects: relative.length,
-      exact,
-      median: relative[Math.floor(relative.length / 2)]?.share ?? 0,
-      worst: relative.at(-1),
-    };
+    const all = [...subjects].map(([name, list]) => {
+      const sorted = [...list].sort((a, b) => a - b);
+      const width = sorted.at(-1) - sorted[0];
+      const middle = sorted[Math.floor(sorted.length / 2)];
+      return { name, width, share: middle < LEAST_MIDDLE ? undefined : width / middle };
+    });
+    const widest = [...all].sort((a, b) => b.width - a.width)[0];
+    const shares = all.filter(({ share }) => share !== undefined);
+    const largest = shares.sort((a, b) => b.share - a.share)[0];
+    const exact = all.filter(({ width }) => width === 0).length;
+    return { key, subjects: all.length, exact, widest, largest };
   });
 }

@@ -87,14 +87,14 @@ for (const { name, from, to, ledger, metric, baseline, now, allowed } of alarms.
     `  ${name}: ${ledger} ${metric} ${baseline.value} (${from}) -> ${now.value} (${to}), allowed ${allowed}`,
   );
 }
-console.log(
-  '| number | subjects | identical in every run | median spread | largest spread |',
-);
+console.log('| number | subjects | identical in every run | widest | largest share |');
 console.log('| --- | --- | --- | --- | --- |');
-for (const { key, subjects, exact, median, worst } of spreads(runs)) {
-  console.log(
-    `| ${key} | ${subjects} | ${exact} | ${percent(median)} | ${percent(worst.share)} (${worst.name}, ${Math.round(worst.width)}) |`,
-  );
+for (const { key, subjects, exact, widest, largest } of spreads(runs)) {
+  const unit = key.endsWith('Count') ? '' : ' B';
+  const width = `${widest.width.toLocaleString('en-US')}${unit} (${widest.name})`;
+  const share =
+    largest === undefined ? '' : `${percent(largest.share)} (${largest.name})`;
+  console.log(`| ${key} | ${subjects} | ${exact} | ${width} | ${share} |`);
 }
 
 if (!options['no-sensitivity']) await sensitivity(runs);
