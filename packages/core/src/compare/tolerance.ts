@@ -24,8 +24,9 @@ export const BASELINE_METRICS: readonly BaselineMetric[] = [
 ];
 
 // The same sync code costs the same bytes, but for a page's end or a table that grows. While calls
-// are awaited, timers and the runner allocate, too. A peak is found by looking at some places.
-const PEAK: Tolerance = { relative: 0.25, absolute: 32_000 };
+// are awaited, timers and the runner allocate, too. A peak is found by looking at
+// some places, and a look can be wrong by V8's pages of 256 kB: only a large change of it is a change.
+const PEAK: Tolerance = { relative: 0.5, absolute: 512_000 };
 const HEAP: Readonly<Record<'sync' | 'async', LedgerTolerances>> = {
   sync: {
     allocatedBytes: { relative: 0.01, absolute: 128 },

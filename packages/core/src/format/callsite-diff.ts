@@ -138,7 +138,7 @@ function caveatOf(
   }
   const worse = metrics.filter(({ verdict }) => verdict === 'regressed');
   if (worse.some(({ ledger }) => ledger === 'native')) {
-    return 'Callsites are of objects on V8’s heap: they do not name who allocates native memory.';
+    return "Callsites are of objects on V8's heap: they do not name who allocates native memory.";
   }
   if (worse.some(({ metric }) => metric === 'peakBytes')) {
     return 'Callsites are of everything allocated: what of it is held at the same time, they do not tell.';
