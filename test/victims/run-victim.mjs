@@ -32,19 +32,25 @@ const { values: options } = parseArgs({
   },
 });
 
-const factories = {
-  ...allocators,
-  ...bounded,
-  ...garbage,
-  ...leaks,
-  ...leaksInCollections,
-  ...leaksOfBuiltins,
-  ...leaksOfTime,
-  ...nativeMemory,
-  manyLines,
-  ...noLeaks,
-  ...peaks,
-};
+const factories = {};
+for (const program of [
+  allocators,
+  bounded,
+  garbage,
+  leaks,
+  leaksInCollections,
+  leaksOfBuiltins,
+  leaksOfTime,
+  nativeMemory,
+  { manyLines },
+  noLeaks,
+  peaks,
+]) {
+  for (const [name, factory] of Object.entries(program)) {
+    if (name in factories) throw new Error(`two victims are called ${name}`);
+    factories[name] = factory;
+  }
+}
 const runOptions = JSON.parse(options.options);
 /** Enough for the optimising compiler, within calls and within a loop. */
 const HOT_CALLS = 5_000;

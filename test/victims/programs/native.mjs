@@ -20,7 +20,7 @@ function bar() {
 }
 
 /** 200 stores of 1 MB, each dropped at once. */
-export function arrayBuffers() {
+export function manyStores() {
   return function callBar() {
     return bar();
   };
@@ -36,7 +36,7 @@ export function slowBuffers() {
 }
 
 /** 1,000 buffers of 100 bytes, cut from slabs of Node's pool. */
-export function pooledBuffers() {
+export function poolBuffers() {
   const text = 'x'.repeat(100);
   return function fillPool() {
     let bytes = 0;
