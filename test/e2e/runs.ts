@@ -89,6 +89,8 @@ export function textOf({ message }: RunnerTest): string {
       .replace(/\bNode( +|\n +)\d+\.\d+\.\d+/g, 'Node$1<version>')
       .replace(/\bin [\d,]+ ms\b/g, 'in <n> ms')
       .replace(/\bspread [\d.]+ (.?B)\b/g, 'spread <n> $1')
+      // Warming up ends when costs are steady, or the time for it is over.
+      .replace(/(\brounds of(?: +|\n +))[\d,]+( +|\n +)calls?\b/g, '$1<n>$2calls')
       // How long toNotLeak looks depends on what it sees of the machine's other life.
       .replace(/\bObserved [\d,]+ calls\b/g, 'Observed <n> calls')
       .replace(/\b[\d,]+ calls changed\b/g, '<n> calls changed')
