@@ -39,6 +39,8 @@ export interface NativeReading {
   readonly peakBytes: number;
   /** Freed by these, but allocated before the recording: rounded as the allocator does. From `blocks` on. */
   readonly olderFreedBytes: number;
+  /** `liveBytes` less `olderFreedBytes`: what is held more than when the recording began, or less. */
+  readonly heldBytes: number;
   /**
    * Address space that addons and their libraries have mapped, and most of it at once (in a byte window, above
    * its start). Not in the numbers above, which have blocks and WebAssembly memories.

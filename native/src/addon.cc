@@ -143,13 +143,6 @@ napi_value CallInByteWindow(Arguments arguments) {
   return ToValue(arguments.env(), *window);
 }
 
-// A collection leaves the stores of dead ArrayBuffers to another thread; the
-// next one waits for it.
-double HeldNativeBytes(const NativeReading& reading) {
-  return static_cast<double>(reading.live_bytes) -
-         static_cast<double>(reading.older_freed_bytes);
-}
-
 napi_value CallInSettledRounds(Arguments arguments) {
   if (!Held(arguments)) return nullptr;
   const napi_env env = arguments.env();
@@ -165,8 +158,10 @@ napi_value CallInSettledRounds(Arguments arguments) {
       readings.emplace(session.isolate(), arguments.Flag(2));
     }
     if (!session.ReadNative()) return;
+    // A collection leaves the stores of dead ArrayBuffers to another thread;
+    // the next one waits for it.
     CollectFull(session.isolate());
-    native.push_back(HeldNativeBytes(*session.ReadNative()));
+    native.push_back(session.ReadNative()->HeldBytes());
   };
   read();
   for (const double calls : lengths) {

@@ -97,6 +97,7 @@ napi_value ToValue(napi_env env, const NativeReading& reading) {
       .Set("liveCount", static_cast<double>(reading.live_count))
       .Set("peakBytes", static_cast<double>(reading.peak_bytes))
       .Set("olderFreedBytes", static_cast<double>(reading.older_freed_bytes))
+      .Set("heldBytes", reading.HeldBytes())
       .Set("mappedBytes", static_cast<double>(reading.mapped_bytes))
       .Set("mappedPeakBytes", static_cast<double>(reading.mapped_peak_bytes))
       .value();

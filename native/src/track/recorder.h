@@ -27,6 +27,12 @@ struct NativeReading {
   // What other code than Node's has mapped, and most of it at once.
   std::int64_t mapped_bytes = 0;
   std::int64_t mapped_peak_bytes = 0;
+
+  // What is held more than when recording began, or less.
+  double HeldBytes() const {
+    return static_cast<double>(live_bytes) -
+           static_cast<double>(older_freed_bytes);
+  }
 };
 
 // The blocks of one callsite.

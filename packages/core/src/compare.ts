@@ -14,7 +14,7 @@ import type {
   Tolerance,
 } from './types.js';
 
-export const LEDGERS: readonly BaselineLedger[] = ['heap', 'native'];
+const LEDGERS: readonly BaselineLedger[] = ['heap', 'native'];
 /** A question that two records cannot answer. */
 export type Incomparable =
   | { readonly because: 'tier'; readonly baseline: string; readonly now: string }

@@ -11,7 +11,7 @@ import type { Maybe } from './measure/flow.js';
 import { type RunSettings, runSettings } from './measure/options.js';
 import { runMeasured } from './measure/run.js';
 import { warmUp } from './measure/warm-up.js';
-import type { LeakOptions, LeakReport, LeakSite } from './types.js';
+import type { Callsite, LeakOptions, LeakReport } from './types.js';
 
 /**
  * Finds what `fn` accumulates call after call.
@@ -74,17 +74,21 @@ export function observeLeaks(
   return found instanceof Promise ? found.then(explain) : explain(found);
 }
 
-/** Where the survivors of `fn` are allocated, without a verdict. */
+/** Where the survivors of `fn` are allocated, with what of it survives each call; no verdict. */
 export function survivingSites(
   fn: unknown,
   owner: string,
   settings: RunSettings,
-): Maybe<readonly LeakSite[]> {
+): Maybe<readonly Callsite[]> {
   const found = runMeasured(fn, owner, settings, function* (run) {
     yield* warmUp(run);
     return yield* blame(run, 0);
   });
-  const read = ({ grown, lengths }: Blame): readonly LeakSite[] =>
-    leakSites(grown, lengths);
+  const read = ({ grown, lengths }: Blame): readonly Callsite[] =>
+    leakSites(grown, lengths).map(({ frames, objectsPerCall, bytesPerCall }) => ({
+      frames,
+      allocatedCount: objectsPerCall,
+      allocatedBytes: bytesPerCall,
+    }));
   return found instanceof Promise ? found.then(read) : read(found);
 }

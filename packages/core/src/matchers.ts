@@ -230,12 +230,7 @@ function survivors(
   ...[received, name, settings, verdict]: Parameters<Blame>
 ): ReturnType<Blame> {
   const onHeap = then(survivingSites(received, name, settings), (sites) => ({
-    callsites: () =>
-      sites.map((site) => ({
-        frames: site.frames,
-        allocatedCount: site.objectsPerCall,
-        allocatedBytes: site.bytesPerCall,
-      })),
+    callsites: () => sites,
   }));
   if (!isNativeToBlame(verdict)) return onHeap;
   return then(onHeap, (culprits) =>

@@ -40,12 +40,7 @@ export interface BaselineSettings {
   readonly policy: UpdatePolicy;
 }
 
-export const DEFAULT_NAMES = [
-  'tolerance',
-  'metrics',
-  'missingEnvironment',
-  'ratchet',
-] as const;
+const DEFAULT_NAMES = ['tolerance', 'metrics', 'missingEnvironment', 'ratchet'] as const;
 export const BASELINE_OPTION_NAMES = [...DEFAULT_NAMES, 'name'] as const;
 
 /** @throws HighwaterError `invalid-option` */

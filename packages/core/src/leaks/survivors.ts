@@ -33,7 +33,10 @@ export interface Survivors {
   /** Of the groups, in their order. */
   readonly paths: readonly SurvivorPath[];
   readonly collections: readonly LeakCollection[];
-  /** Of the largest young thing, or new room of an older one, with all that only it holds; 0 if not asked for. */
+  /**
+   * Of the largest young thing, or new room of an older one, with all that only it holds; 0 if not asked for, or
+   * where there are groups.
+   */
   readonly largestBytes: number;
   /** Something else survived, but it is ignored, or waits for an event-loop turn. */
   readonly hasOthers: boolean;
@@ -68,8 +71,10 @@ export function takeSurvivors(
       .survivors(ages, fewest)
       .filter((group) => isOfAllAges(group, ageLengths))
       .slice(0, MOST_GROUPS);
-    const largest = withLargest ? graph.survivors(marks, 1).slice(0, 1) : [];
-    const [store] = withLargest ? graph.grownStores(marks[0] ?? 0, 1) : [];
+    // Only where no group explains the growth, and before its path is read.
+    const isLargestAsked = withLargest && ofAllAges.length === 0;
+    const largest = isLargestAsked ? graph.survivors(marks, 1).slice(0, 1) : [];
+    const [store] = isLargestAsked ? graph.grownStores(marks[0] ?? 0, 1) : [];
     const held = collections.map((collection) => ({
       collection,
       path: graph.path(collection.id) ?? [],

@@ -141,12 +141,5 @@ function survivors(
       ({ ledger, metric, verdict }) =>
         ledger === 'heap' && metric === 'retainedBytes' && verdict === 'regressed',
     );
-  if (!isRetained) return [];
-  return then(survivingSites(received, NAME, settings), (sites) =>
-    sites.map(({ frames, objectsPerCall, bytesPerCall }) => ({
-      frames,
-      allocatedCount: objectsPerCall,
-      allocatedBytes: bytesPerCall,
-    })),
-  );
+  return isRetained ? survivingSites(received, NAME, settings) : [];
 }

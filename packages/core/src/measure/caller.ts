@@ -169,7 +169,7 @@ function awaitingCaller(
         if (isRecording) {
           // The stores of what has died go with the next collection.
           addon.collectGarbage('full');
-          native[made] = heldNativeBytes(addon);
+          native[made] = addon.readNative()?.heldBytes ?? 0;
         }
         flat = now === before ? flat + 1 : 0;
         growing = before !== undefined && now > before ? growing + 1 : 0;
@@ -188,12 +188,6 @@ function awaitingCaller(
     settle: () => settleOverTurns(addon),
     idle,
   };
-}
-
-/** Of what was allocated since the recording began, less what has died of older blocks. */
-function heldNativeBytes(addon: Native): number {
-  const { liveBytes = 0, olderFreedBytes = 0 } = addon.readNative() ?? {};
-  return liveBytes - olderFreedBytes;
 }
 
 function isPromiseError(cause: unknown): boolean {
