@@ -79,7 +79,10 @@ export interface NativeHooks {
 export interface SettledReadings {
   /** V8's used heap. */
   readonly heap: readonly number[];
-  /** {@link NativeReading.liveBytes} less `olderFreedBytes`; undefined unless blocks are recorded. */
+  /**
+   * {@link NativeReading.heldBytes}; undefined unless recorded. With `untilFlat` stores that have just died may still
+   * be in it.
+   */
   readonly native?: readonly number[];
 }
 
@@ -414,6 +417,9 @@ export interface Native {
   /** Undefined unless stacks were recorded. */
   stopNative(): NativeProfile | undefined;
   nativeHooks(): NativeHooks;
+
+  /** Whether immediates (Node-API runs finalizers in them) or closing handles wait for the next event-loop turn. */
+  hasWaitingTurn(): boolean;
 
   processMemory(): ProcessMemory;
   allocatorStats(): AllocatorStats | { readonly unavailable: string };

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "addon/arguments.h"
+#include "addon/event_loop.h"
 #include "addon/heap_graph_value.h"
 #include "addon/values.h"
 #include "linux/alloc_hooks.h"
@@ -148,6 +149,7 @@ napi_value CallInSettledRounds(Arguments arguments) {
   const napi_env env = arguments.env();
   Session& session = ThisSession();
   const std::vector<double> lengths = arguments.Numbers(1);
+  const bool until_flat = arguments.Flag(2);
   std::vector<double> native;
   std::optional<SettledReadings> readings;
   const auto read = [&] {
@@ -155,12 +157,12 @@ napi_value CallInSettledRounds(Arguments arguments) {
     if (readings) {
       readings->Read();
     } else {
-      readings.emplace(session.isolate(), arguments.Flag(2));
+      readings.emplace(session.isolate(), until_flat);
     }
     if (!session.ReadNative()) return;
     // A collection leaves the stores of dead ArrayBuffers to another thread;
     // the next one waits for it.
-    CollectFull(session.isolate());
+    if (!until_flat) CollectFull(session.isolate());
     native.push_back(session.ReadNative()->HeldBytes());
   };
   read();
@@ -336,6 +338,10 @@ napi_value ResetPeak(Arguments arguments) {
   return ToValue(arguments.env(), Reading::Unavailable(why));
 }
 
+napi_value GetHasWaitingTurn(Arguments arguments) {
+  return Boolean(arguments.env(), HasWaitingTurn(arguments.env()));
+}
+
 template <napi_value (*kFunction)(Arguments)>
 napi_value Callback(napi_env env, napi_callback_info info) {
   return kFunction(Arguments(env, info));
@@ -377,6 +383,7 @@ constexpr Export kExports[] = {
     {"readNativeSites", Callback<ReadNativeSites>},
     {"stopNative", Callback<StopNative>},
     {"nativeHooks", Callback<NativeHooks>},
+    {"hasWaitingTurn", Callback<GetHasWaitingTurn>},
     {"processMemory", Callback<GetProcessMemory>},
     {"allocatorStats", Callback<GetAllocatorStats>},
     {"resetPeakRss", Callback<ResetPeak>},

@@ -17,7 +17,7 @@ export const CORE_RUNGS: readonly (readonly string[])[] = [
   ['errors'],
   ['bytes', 'stats', 'awaited'],
   ['native', 'precise-coverage'],
-  ['gc', 'tier', 'source-map', 'process-memory'],
+  ['gc', 'tier', 'source-map', 'source-line', 'process-memory'],
   ['callsites'],
   ['measure'],
   ['heap'],

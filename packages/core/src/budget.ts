@@ -99,24 +99,28 @@ export interface LeakJudgement {
   readonly verdict: LeakVerdict;
   /** Objects that stay, per call. */
   readonly objectsPerCall: number;
-  /** Bytes that stay, per call, ArrayBuffer stores included. */
+  /** Bytes that stay, per call, ArrayBuffer stores and other native memory included. */
   readonly bytesPerCall: number;
   /** The ArrayBuffer stores in `bytesPerCall`. */
   readonly arrayBufferBytesPerCall: number;
+  /** The other native memory in `bytesPerCall`. */
+  readonly nativeBytesPerCall: number;
   /** Bytes per call that were allowed; `undefined` when nothing was said. */
   readonly allowedBytesPerCall: number | undefined;
   /** It grew, and `allow` accepts that. */
   readonly isAccepted: boolean;
 }
 
-/** What a snapshot shows, stores included; else what callsites keep; else the heap's growth. */
+/** What a snapshot shows, stores included; else what callsites keep; else the heap's growth, unless it is not to blame. */
 function heldBytesPerCall({
   groups,
   sites,
+  nativeSites,
   heapBytesPerCall,
   arrayBufferBytesPerCall,
 }: LeakReport): number {
   if (groups.length > 0) return sum(groups.map((group) => group.retainedBytesPerCall));
+  if (nativeSites.length > 0) return Math.max(0, arrayBufferBytesPerCall);
   const siteBytes = sum(sites.map((site) => site.bytesPerCall));
   const heapBytes = siteBytes > 0 ? siteBytes : Math.max(0, heapBytesPerCall);
   return heapBytes + Math.max(0, arrayBufferBytesPerCall);
@@ -129,10 +133,14 @@ function heldBytesPerCall({
  */
 export function judgeLeak(report: LeakReport, allow?: number): LeakJudgement {
   const arrayBufferBytesPerCall = Math.max(0, report.arrayBufferBytesPerCall);
+  const nativeBytesPerCall = Math.max(
+    0,
+    (report.nativeBytesPerCall ?? 0) - arrayBufferBytesPerCall,
+  );
   const bytesPerCall =
     report.verdict === 'clean'
       ? 0
-      : Math.max(arrayBufferBytesPerCall, heldBytesPerCall(report));
+      : Math.max(arrayBufferBytesPerCall, heldBytesPerCall(report)) + nativeBytesPerCall;
 
   const isAccepted =
     report.verdict !== 'clean' && allow !== undefined && bytesPerCall <= allow;
@@ -147,6 +155,7 @@ export function judgeLeak(report: LeakReport, allow?: number): LeakJudgement {
         : sum(report.sites.map((site) => site.objectsPerCall)),
     bytesPerCall,
     arrayBufferBytesPerCall,
+    nativeBytesPerCall,
     allowedBytesPerCall: allow,
     isAccepted,
   };

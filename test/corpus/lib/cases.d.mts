@@ -24,7 +24,6 @@ export interface Run {
   readonly which: 'leaky' | 'fixed';
   readonly version: string;
   readonly expected: 'leak' | 'pass';
-  readonly isNative: boolean;
   readonly unconfirmed: string | null;
   readonly culprit: string | null;
   readonly driver: string;

@@ -81,7 +81,6 @@ export function runsOf(one, major) {
       // Of Node itself: the one it runs on.
       version: one.package === 'node' && node.major ? `node${node.major}` : one[which],
       expected: leaks ? 'leak' : 'pass',
-      isNative: one.metric === 'rss',
       unconfirmed: one.undecided ?? null,
       culprit: leaks ? (one.expectedCulprit ?? null) : null,
       driver: one.driver,

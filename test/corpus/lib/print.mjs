@@ -22,16 +22,15 @@ function kindOf({ which, expected }) {
   return which === 'leaky' && expected === 'pass' ? 'harmless' : which;
 }
 
-function remark({ culpritNamed, culprit, isNative, unconfirmed, right }) {
+function remark({ culpritNamed, culprit, unconfirmed, right }) {
   if (culpritNamed === true) return 'culprit named';
   if (culpritNamed === false) return `culprit not named: ${culprit}`;
-  if (isNative) return 'native memory';
   return unconfirmed && !right ? `unconfirmed: ${unconfirmed}` : '';
 }
 
 /** @param {import('./summary.mjs').Summary} summary */
 export function summaryLines(summary) {
-  const { leaky, leaksFound, native, culpritsNamed, culpritsAsked } = summary;
+  const { leaky, leaksFound, culpritsNamed, culpritsAsked } = summary;
   const rows = [
     ['cases', `${summary.cases}, in ${summary.runs} runs; ${summary.wrong} wrong`],
     ['recall', `${percent(summary.recall)} (${leaksFound} of ${leaky})`],
@@ -47,10 +46,6 @@ export function summaryLines(summary) {
     ],
     ['time', `median ${ms(summary.medianMs)}, 95 % within ${ms(summary.p95Ms)}`],
   ];
-  if (native.leaky > 0) {
-    const found = `${native.leaksFound} of ${native.leaky} found`;
-    rows.push(['native memory', `${found}; not seen yet, and not in the recall`]);
-  }
   for (const { name, verdicts } of summary.unstable) {
     rows.push(['unstable', `${name}: ${verdicts.join(', ')}`]);
   }

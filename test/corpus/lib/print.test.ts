@@ -7,7 +7,6 @@ const result: PrintedResult = {
   which: 'leaky',
   version: '1.0.0',
   expected: 'leak',
-  isNative: false,
   unconfirmed: null,
   verdict: 'leak',
   right: true,

@@ -1,7 +1,7 @@
 import type { Run } from './cases.mjs';
 import type { Verdict } from './verdict.mjs';
 
-export type Judged = Pick<Run, 'expected' | 'isNative'> & { readonly verdict: Verdict };
+export type Judged = Pick<Run, 'expected'> & { readonly verdict: Verdict };
 
 export type Result = Judged &
   Pick<Run, 'case' | 'which' | 'culprit'> & {
@@ -26,7 +26,6 @@ export interface Summary {
   readonly culpritsAsked: number;
   readonly medianMs: number | null;
   readonly p95Ms: number | null;
-  readonly native: { readonly leaky: number; readonly leaksFound: number };
   readonly unstable: readonly {
     readonly name: string;
     readonly verdicts: readonly Verdict[];

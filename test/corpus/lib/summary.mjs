@@ -1,11 +1,7 @@
 // What the runs of a corpus say together.
 
-/**
- * Whether a verdict is what it must be. Native memory is not seen yet, so of a leak of it only
- * the run has to succeed.
- */
-export function isRight({ expected, isNative, verdict }) {
-  if (expected === 'leak' && isNative) return verdict !== 'error';
+/** Whether a verdict is what it must be. */
+export function isRight({ expected, verdict }) {
   return verdict === expected;
 }
 
@@ -15,9 +11,7 @@ export function isRight({ expected, isNative, verdict }) {
 export function summarize(results) {
   const leaky = results.filter(({ expected }) => expected === 'leak');
   const harmless = results.filter(({ expected }) => expected === 'pass');
-  const seen = leaky.filter(({ isNative }) => !isNative);
-  const native = leaky.filter(({ isNative }) => isNative);
-  const found = seen.filter(isLeak);
+  const found = leaky.filter(isLeak);
   const withCulprit = found.filter(({ culprit }) => culprit !== null);
   const times = results
     .flatMap(({ verdict, verdictMs }) => (verdict === 'error' ? [] : [verdictMs]))
@@ -27,8 +21,8 @@ export function summarize(results) {
     runs: results.length,
     wrong: results.filter((result) => !isRight(result)).length,
     errors: count(results, 'error'),
-    recall: rate(found.length, seen.length),
-    leaky: seen.length,
+    recall: rate(found.length, leaky.length),
+    leaky: leaky.length,
     leaksFound: found.length,
     falsePositives: count(harmless, 'leak'),
     notLeaky: harmless.length,
@@ -39,7 +33,6 @@ export function summarize(results) {
     culpritsAsked: withCulprit.length,
     medianMs: quantile(times, 0.5),
     p95Ms: quantile(times, 0.95),
-    native: { leaky: native.length, leaksFound: native.filter(isLeak).length },
     unstable: unstableOf(results),
   };
 }

@@ -5,7 +5,6 @@ const leaky: Result = {
   case: 'pool',
   which: 'leaky',
   expected: 'leak',
-  isNative: false,
   verdict: 'leak',
   verdictMs: 100,
   culprit: 'Pool',
@@ -26,13 +25,6 @@ describe('isRight', () => {
     expect(isRight({ ...leaky, verdict: 'undecided' })).toBe(false);
     expect(isRight(fixed)).toBe(true);
     expect(isRight({ ...fixed, verdict: 'undecided' })).toBe(false);
-  });
-
-  it('wants no more than a run of a native leak', () => {
-    const native = { ...leaky, isNative: true };
-    expect(isRight({ ...native, verdict: 'pass' })).toBe(true);
-    expect(isRight({ ...native, verdict: 'error' })).toBe(false);
-    expect(isRight({ ...fixed, isNative: true, verdict: 'leak' })).toBe(false);
   });
 });
 
@@ -60,18 +52,6 @@ describe('summarize', () => {
       undecidedNotLeaky: 1,
       culpritNamed: 0.5,
       culpritsNamed: 1,
-    });
-  });
-
-  it('keeps native leaks apart', () => {
-    const native = { ...leaky, case: 'canvas', isNative: true };
-    expect(
-      summarize([leaky, { ...native, verdict: 'pass', culpritNamed: null }]),
-    ).toMatchObject({
-      recall: 1,
-      leaky: 1,
-      wrong: 0,
-      native: { leaky: 1, leaksFound: 0 },
     });
   });
 

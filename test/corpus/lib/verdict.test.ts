@@ -15,6 +15,7 @@ function reportOf(report: Partial<LeakReport>): LeakReport {
     groups: [],
     collections: [],
     resources: [],
+    nativeSites: [],
     durationMs: 213,
     nodeVersion: 'v20.20.2',
     ...report,
@@ -53,6 +54,9 @@ describe('verdictOf', () => {
       },
     ];
     expect(verdictOf(textOf(reportOf({ groups })))).toBe('leak');
+    const site = { frames: [], objectsPerCall: 1, bytesPerCall: 300, series: [] };
+    const native = { nativeBytesPerCall: 300, nativeSites: [site] };
+    expect(verdictOf(textOf(reportOf(native)))).toBe('leak');
   });
 
   it('knows an undecided verdict by its text', () => {

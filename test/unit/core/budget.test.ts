@@ -139,6 +139,7 @@ function reportOf(report: Partial<LeakReport>): LeakReport {
     groups: [],
     collections: [],
     resources: [],
+    nativeSites: [],
     timings: { warmUpMs: 1, plainMs: 2, sampledMs: 3, snapshotMs: 4 },
     nodeVersion: 'v20.20.2',
     durationMs: 40,
@@ -158,6 +159,20 @@ describe('judgeLeak', () => {
       negatedPass,
       verdict,
       isAccepted: false,
+    });
+  });
+
+  it.each([
+    [1_299, false],
+    [1_300, true],
+  ])('counts all native memory once: %d B allowed: %o', (allow, pass) => {
+    const stores = { arrayBufferBytesPerCall: 1_000, nativeBytesPerCall: 1_300 };
+    const report = reportOf({ ...stores, sites: [], nativeSites: [site] });
+    expect(judgeLeak(report, allow)).toMatchObject({
+      pass,
+      bytesPerCall: 1_300,
+      arrayBufferBytesPerCall: 1_000,
+      nativeBytesPerCall: 300,
     });
   });
 

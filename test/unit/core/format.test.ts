@@ -268,7 +268,7 @@ describe('formatBudget', () => {
           ...and 12 more (60 kB, 0.8 %)
         native memory allocated per call, by line:
           readAll          /app/src/files.ts:31  3.2 MB  100.0 %  128 blocks
-          (no JavaScript)  (built in)             800 B   <0.1 %     1 block
+          (no JavaScript)  (native threads)       800 B   <0.1 %     1 block
 
         Measured on the baseline tier: 5 rounds of 3 calls, spread 12 B, Node 20.20.2.
         Next: make tokenize() allocate less, or raise the limit:
@@ -479,6 +479,7 @@ function leakText(
     groups: [],
     collections: [],
     resources: [],
+    nativeSites: [],
     timings: { warmUpMs: 1, plainMs: 2, sampledMs: 3, snapshotMs: 4 },
     nodeVersion: 'v20.20.2',
     durationMs: 38.6,

@@ -132,21 +132,15 @@ struct Work {
   napi_async_work work = nullptr;
 };
 
-// In Node's pool: 10 blocks of 1,000 bytes.
-napi_value InPool(napi_env env, napi_callback_info) {
+// Does `execute` in Node's pool, and promises its end.
+napi_value WorkInPool(napi_env env, napi_async_execute_callback execute) {
   napi_value promise = nullptr;
   napi_value name = nullptr;
   auto* const work = new Work;
   napi_create_promise(env, &work->deferred, &promise);
   napi_create_string_utf8(env, "victim", NAPI_AUTO_LENGTH, &name);
   napi_create_async_work(
-      env, nullptr, name,
-      [](napi_env, void*) {
-        for (int i = 0; i < 10; ++i) {
-          void* volatile block = std::malloc(1'000);
-          std::free(block);
-        }
-      },
+      env, nullptr, name, execute,
       [](napi_env env, napi_status, void* data) {
         auto* const done = static_cast<Work*>(data);
         napi_value undefined = nullptr;
@@ -158,6 +152,40 @@ napi_value InPool(napi_env env, napi_callback_info) {
       work, &work->work);
   napi_queue_async_work(env, work->work);
   return promise;
+}
+
+// 10 blocks of 1,000 bytes.
+napi_value InPool(napi_env env, napi_callback_info) {
+  return WorkInPool(env, [](napi_env, void*) {
+    for (int i = 0; i < 10; ++i) {
+      void* volatile block = std::malloc(1'000);
+      std::free(block);
+    }
+  });
+}
+
+napi_value LeakInPool(napi_env env, napi_callback_info) {
+  return WorkInPool(env, [](napi_env, void*) { Hold(std::malloc(5'000)); });
+}
+
+// An object that owns 1,000 bytes, which its finalizer frees.
+napi_value Wrap(napi_env env, napi_callback_info) {
+  napi_value object = nullptr;
+  napi_create_object(env, &object);
+  napi_wrap(
+      env, object, std::malloc(1'000),
+      [](napi_env, void* block, void*) { std::free(block); }, nullptr, nullptr);
+  return object;
+}
+
+// Keeps the latest `count` blocks of 1,000 bytes.
+napi_value Cache(napi_env env, napi_callback_info info) {
+  static std::size_t next = 0;
+  const auto count = static_cast<std::size_t>(Argument(env, info));
+  void*& block = (*kept)[next++ % count];
+  std::free(block);
+  block = std::malloc(1'000);
+  return nullptr;
 }
 
 }  // namespace
@@ -179,6 +207,9 @@ NAPI_MODULE_INIT() {
       {"pairs", Pairs},
       {"map", Map},
       {"inPool", InPool},
+      {"leakInPool", LeakInPool},
+      {"wrap", Wrap},
+      {"cache", Cache},
   };
   for (const auto& [name, callback] : functions) {
     napi_value function = nullptr;

@@ -179,3 +179,74 @@ export function ring() {
     next = (next + 1) % buffers.length;
   };
 }
+
+function leakTiny(leak) {
+  leak(16);
+}
+
+/** 16 bytes a call. */
+export function leakedTinyBlock() {
+  const { leak } = addon();
+  return function handleTiny() {
+    leakTiny(leak);
+  };
+}
+
+/** 2,000 bytes every 10th call. */
+export function leakedBlockEveryTenth() {
+  const { leak } = addon();
+  let calls = 0;
+  return async function handleTenth() {
+    calls += 1;
+    if (calls % 10 === 0) leak(2_000);
+  };
+}
+
+/** 5,000 bytes a call, by a thread of Node's pool. */
+export function leakedInPool() {
+  const { leakInPool } = addon();
+  return async function workAndLeak() {
+    await leakInPool();
+  };
+}
+
+/** A page of 64 KiB a call in a memory that lives for good. */
+export function growingWasmMemory() {
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: 20_000 });
+  return function growForGood() {
+    memory.grow(1);
+  };
+}
+
+/** Objects whose 1,000 bytes are freed by a finalizer, in a turn of its own. */
+export function wrapped() {
+  const { wrap } = addon();
+  return function wrapAndDrop() {
+    wrap();
+  };
+}
+
+/** The same, with turns. */
+export function wrappedAsync() {
+  const { wrap } = addon();
+  return async function wrapDropAndWait() {
+    wrap();
+  };
+}
+
+/** 1,000 bytes a call, held by an object that stays. */
+export function keptWrapped() {
+  const { wrap } = addon();
+  const wrappers = [];
+  return function keepWrapper() {
+    wrappers.push(wrap());
+  };
+}
+
+/** A cache of an addon that fills: 400 blocks. */
+export function nativeCache() {
+  const { cache } = addon();
+  return function replaceInCache() {
+    cache(400);
+  };
+}

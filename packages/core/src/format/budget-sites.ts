@@ -2,8 +2,13 @@
 
 import type { BudgetVerdict } from '../budget.js';
 import { formatBytes } from '../bytes.js';
-import type { Frame, Metric, NativeCallsite, PartialMeasurement } from '../types.js';
-import { rankSites, type SiteNumbers, siteLines } from './callsite-text.js';
+import type { Metric, NativeCallsite, PartialMeasurement } from '../types.js';
+import {
+  NO_JAVASCRIPT,
+  rankSites,
+  type SiteNumbers,
+  siteLines,
+} from './callsite-text.js';
 import { userFunction } from './location.js';
 import type { Style } from './style.js';
 import { formatShare, plural } from './wording.js';
@@ -99,14 +104,6 @@ function nativeSitesOf(
     }))
     .filter(({ bytes }) => bytes > 0);
 }
-
-const NO_JAVASCRIPT: Frame = {
-  functionName: '(no JavaScript)',
-  file: '',
-  line: 0,
-  column: 0,
-  origin: 'builtin',
-};
 
 function sitesOf(measurement: PartialMeasurement): readonly SiteNumbers[] {
   return measurement.callsites.map((site) => ({

@@ -11,6 +11,15 @@ const MAX_NAME = 26;
 const MIN_NAME = 14;
 const MIN_LOCATION = 20;
 
+/** Stands for the missing frames of what threads of addons and of Node's pool ask for. */
+export const NO_JAVASCRIPT: Frame = {
+  functionName: '(no JavaScript)',
+  file: '(native threads)',
+  line: 0,
+  column: 0,
+  origin: 'builtin',
+};
+
 /** A stack with numbers that can be added up. */
 export interface SiteNumbers extends SiteIdentity {
   /** Per call. */
@@ -25,7 +34,9 @@ export interface SiteTable<Site extends SiteNumbers> {
   readonly numbers: (site: Site) => readonly string[];
   /** Stands after "...and 12 more". */
   readonly rest: (hidden: readonly Site[]) => string;
-  /** Lines below one site; only when verbose. */
+  /** Lines below one site. */
+  readonly notes?: (site: Site) => readonly string[];
+  /** The same, only when verbose. */
   readonly details?: (site: Site) => readonly string[];
 }
 
@@ -145,14 +156,18 @@ function interleaveDetails<Site extends SiteNumbers>(
   table: SiteTable<Site>,
   style: Style,
 ): readonly string[] {
-  if (!style.verbose || table.details === undefined) return lines;
-  const { details } = table;
+  const { notes, details } = table;
+  const room = style.width - INDENT.length - GAP.length;
   let next = 0;
   return stacks.flatMap((stack, index) => {
     const own = lines.slice(next, next + stack.length);
     next += stack.length;
     const site = shown[index];
-    const more = site === undefined ? [] : details(site);
+    if (site === undefined) return own;
+    const more = [
+      ...(notes?.(site) ?? []).map((line) => cut(line, style.verbose ? Infinity : room)),
+      ...(style.verbose ? (details?.(site) ?? []) : []),
+    ];
     return [...own, ...more.map((line) => style.paint.dim(`${INDENT}  ${line}`))];
   });
 }
@@ -160,6 +175,10 @@ function interleaveDetails<Site extends SiteNumbers>(
 function identity(frame: Frame | undefined): string {
   if (frame === undefined) return '';
   return [frame.functionName, frame.file, frame.line, frame.column].join('\n');
+}
+
+function cut(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, width - 3)}...`;
 }
 
 function rightAligned(text: string): Cell {

@@ -5,7 +5,13 @@ import { formatBytes, formatCount } from '../bytes.js';
 import { sum } from '../stats.js';
 import type { LeakGroup, LeakPoint, LeakReport, LeakSite } from '../types.js';
 import { adviceFor } from './advice.js';
-import { rankSites, type SiteNumbers, siteLines } from './callsite-text.js';
+import {
+  NO_JAVASCRIPT,
+  rankSites,
+  type SiteNumbers,
+  type SiteTable,
+  siteLines,
+} from './callsite-text.js';
 import { classCount, heldLines, rankGroups } from './held-text.js';
 import { wrap } from './layout.js';
 import { frameLocation, userFunction } from './location.js';
@@ -31,10 +37,11 @@ export function formatLeak(
 ): string {
   const style = toStyle(options);
   const ranked = rankSites(report.sites.map(toNumbers), 'bytes', style);
+  const native = rankSites(report.nativeSites.map(toNumbers), 'bytes', style);
   const groups = rankGroups(report.groups, style);
   const facts = [
     ...wrap(factText(judgement, report, groups), style.width, '  '),
-    ...whereLines(ranked, judgement, style),
+    ...whereLines(ranked, native, judgement, report.nativeUnavailable, style),
     ...heldLines(groups, report, style),
   ];
   return [
@@ -45,7 +52,13 @@ export function formatLeak(
     ...wrap(observedText(report), style.width, '  ').map((line) => style.paint.dim(line)),
     ...snapshotLines(report, style),
     ...wrap(
-      nextText(judgement, report, ranked, groups, options.negated ?? false),
+      nextText(
+        judgement,
+        report,
+        ranked[0] ?? native[0],
+        groups,
+        options.negated ?? false,
+      ),
       style.width,
       '  ',
       '      ',
@@ -98,16 +111,20 @@ function leakText(
 
 /** `every call keeps 1 object (16 B) alive`, for any number of objects per call. */
 function keepsText(judgement: LeakJudgement): string {
-  const { objectsPerCall, bytesPerCall, arrayBufferBytesPerCall } = judgement;
-  const heapBytes = bytesPerCall - arrayBufferBytesPerCall;
+  const { objectsPerCall, bytesPerCall, arrayBufferBytesPerCall, nativeBytesPerCall } =
+    judgement;
+  const heapBytes = bytesPerCall - arrayBufferBytesPerCall - nativeBytesPerCall;
   const stores = (calls: number): string =>
     `${formatBytes(arrayBufferBytesPerCall * calls)} of ArrayBuffer stores`;
+  const native = (calls: number): string =>
+    `${formatBytes(nativeBytesPerCall * calls)} of native memory`;
 
   if (objectsPerCall > 0) {
     const calls = callsPerObject(objectsPerCall);
     const things = [
       `${plural(objectsPerCall * calls, 'object')} (${formatBytes(heapBytes * calls)})`,
       ...(arrayBufferBytesPerCall > 0 ? [stores(calls)] : []),
+      ...(nativeBytesPerCall > 0 ? [native(calls)] : []),
     ].join(' and ');
     return calls === 1
       ? `every call keeps ${things} alive`
@@ -116,6 +133,7 @@ function keepsText(judgement: LeakJudgement): string {
   const things = [
     ...(heapBytes > 0 ? [`${formatBytes(heapBytes)} of V8's heap`] : []),
     ...(arrayBufferBytesPerCall > 0 ? [stores(1)] : []),
+    ...(nativeBytesPerCall > 0 ? [native(1)] : []),
   ].join(' and ');
   return `every call keeps ${things} alive`;
 }
@@ -139,7 +157,18 @@ function factText(
     const calls = main.objectCount / main.objectsPerCall;
     const bytes = formatBytes(main.retainedBytesPerCall * calls);
     const left = classCount(main.objectCount, main.className);
-    return `The last ${plural(calls, 'call')} left ${left} (${bytes}) behind.`;
+    const native =
+      judgement.nativeBytesPerCall > 0
+        ? ` Other native memory grew by ${formatBytes(judgement.nativeBytesPerCall)} per call.`
+        : '';
+    return `The last ${plural(calls, 'call')} left ${left} (${bytes}) behind.${native}`;
+  }
+  if (report.nativeSites.length > 0) {
+    const ends = report.nativeSites.flatMap((site) => site.series.slice(-1));
+    const calls = plural(Math.max(...ends.map((end) => end.calls)), 'call');
+    const blocks = plural(sum(ends.map((end) => end.liveCount)), 'block');
+    const bytes = formatBytes(sum(ends.map((end) => end.liveBytes)));
+    return `${calls} left ${blocks} (${bytes}) of native memory behind. V8's heap did not grow with them: nothing in JavaScript holds them.`;
   }
   if (report.sites.length > 0) {
     const ends = report.sites.flatMap((site) => site.series.slice(-1));
@@ -155,55 +184,64 @@ function factText(
   const calls = plural(report.calls, 'call');
   const heap = formatBytes(report.heapBytesPerCall * report.calls);
   const stores = formatBytes(report.arrayBufferBytesPerCall * report.calls);
+  if (judgement.nativeBytesPerCall > 0) {
+    const native = formatBytes(judgement.nativeBytesPerCall * report.calls);
+    return `${calls} changed V8's heap by ${heap}, ArrayBuffer stores by ${stores} and other native memory by ${native}.`;
+  }
   return `${calls} changed V8's heap by ${heap} and ArrayBuffer stores by ${stores}.`;
 }
 
 interface GrowingSite extends SiteNumbers {
+  readonly code?: string;
   readonly series: readonly LeakPoint[];
 }
 
 function toNumbers(site: LeakSite): GrowingSite {
   return {
-    frames: site.frames,
+    frames: site.frames.length > 0 ? site.frames : [NO_JAVASCRIPT],
     count: site.objectsPerCall,
     bytes: site.bytesPerCall,
     series: site.series,
+    ...(site.code !== undefined && { code: site.code }),
   };
 }
 
 function whereLines(
   ranked: readonly GrowingSite[],
-  judgement: LeakJudgement,
+  native: readonly GrowingSite[],
+  { verdict, nativeBytesPerCall }: LeakJudgement,
+  nativeUnavailable: string | undefined,
   style: Style,
 ): string[] {
-  if (ranked.length === 0) {
-    return judgement.verdict === 'clean'
-      ? []
-      : wrap('No allocating function could be named for it.', style.width, '  ');
+  if (native.length > 0) {
+    return [
+      '  native memory asked for at:',
+      ...siteLines(native, siteTable('block'), style),
+    ];
   }
-  return [
-    '  allocated at:',
-    ...siteLines(
-      ranked,
-      {
-        numbers: (site) => [
-          `${formatCount(site.count)} per call`,
-          formatBytes(site.bytes),
-        ],
-        rest: (hidden) =>
-          ` (${formatBytes(sum(hidden.map((site) => site.bytes)))} per call)`,
-        details: seriesLines,
-      },
-      style,
-    ),
-  ];
+  if (ranked.length === 0) {
+    const why =
+      nativeBytesPerCall > 0 && nativeUnavailable !== undefined
+        ? ` Lines of native memory are not known here: ${nativeUnavailable}.`
+        : '';
+    return verdict === 'clean'
+      ? []
+      : wrap(`No allocating function could be named for it.${why}`, style.width, '  ');
+  }
+  return ['  allocated at:', ...siteLines(ranked, siteTable('object'), style)];
 }
 
-function seriesLines(site: GrowingSite): readonly string[] {
-  return site.series.map(
-    (point) =>
-      `after ${plural(point.calls, 'call')}: ${plural(point.liveCount, 'object')}, ${formatBytes(point.liveBytes)}`,
-  );
+function siteTable(noun: 'object' | 'block'): SiteTable<GrowingSite> {
+  return {
+    numbers: ({ count, bytes }) => [`${formatCount(count)} per call`, formatBytes(bytes)],
+    rest: (hidden) => ` (${formatBytes(sum(hidden.map(({ bytes }) => bytes)))} per call)`,
+    notes: ({ code }) => (code === undefined ? [] : [code]),
+    details: ({ series }) =>
+      series.map(
+        ({ calls, liveCount, liveBytes }) =>
+          `after ${plural(calls, 'call')}: ${plural(liveCount, noun)}, ${formatBytes(liveBytes)}`,
+      ),
+  };
 }
 
 function observedText(report: LeakReport): string {
@@ -219,7 +257,7 @@ function snapshotLines({ snapshotFile }: LeakReport, { root }: Style): string[] 
 function nextText(
   judgement: LeakJudgement,
   report: LeakReport,
-  ranked: readonly SiteNumbers[],
+  main: SiteNumbers | undefined,
   groups: readonly LeakGroup[],
   negated: boolean,
 ): string {
@@ -238,8 +276,12 @@ function nextText(
   if (groups.length === 0 && report.collections[0] !== undefined) {
     return `Next: take entries out of the ${report.collections[0].kind} when they are done with. If it may grow: ${accept}.`;
   }
-  const culprit = userFunction(ranked[0]?.frames[0]);
+  const culprit = userFunction(main?.frames[0]);
   const made = culprit === undefined ? 'a call makes' : `${callOrName(culprit)} makes`;
+  if (report.nativeSites.length > 0) {
+    const asked = culprit === undefined ? 'a call' : callOrName(culprit);
+    return `Next: close or free what ${asked} opens, or look for a version of the addon without this leak. If it may grow: ${accept}.`;
+  }
   const find =
     report.sites.length > 0
       ? `find what still holds what ${made}: a listener, a timer, a Map?`

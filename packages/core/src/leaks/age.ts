@@ -2,6 +2,7 @@
 
 import { arrayBufferBytes } from '../measure/array-buffers.js';
 import { type Steps, wait } from '../measure/flow.js';
+import { heldNativeBytes } from '../measure/native-recording.js';
 import type { Run } from '../measure/run.js';
 import { sum } from '../stats.js';
 import { affordableCalls } from './affordable.js';
@@ -29,11 +30,15 @@ export interface Aged {
   /** Settled, before the first round and after each. */
   readonly heapBytes: Readings;
   readonly arrayBufferBytes: Readings;
+  /** While it is recorded: stores and all other blocks. */
+  readonly nativeBytes?: Readings;
   /**
    * Objects of each round that are still there, V8's own and the harness's included, per call and at
    * most: a leak is no faster than the round that left the least.
    */
   readonly mostSurvivorsPerCall: number;
+  /** Something waits for an event-loop turn: a finalizer of an addon, a handle that closes. */
+  readonly isTurnWaiting: boolean;
   readonly openBefore: ResourceCounts;
   readonly openAfter: ResourceCounts;
 }
@@ -92,15 +97,18 @@ export function* age(
   const marks = [firstMark];
   const heap: number[] = [];
   const stores: number[] = [];
+  const native: (number | undefined)[] = [];
   for (const calls of lengths) {
     marks.push(yield* wait(caller.mark()));
     // What giving ids leaves behind itself must not be read.
     heap.push(yield* wait(caller.collect()));
     stores.push(arrayBufferBytes());
+    native.push(heldNativeBytes(addon));
     yield* wait(caller.call(calls));
   }
   heap.push(yield* wait(caller.settle()));
   stores.push(arrayBufferBytes());
+  native.push(heldNativeBytes(addon));
   const ageLengths = [filled.calls, ...lengths];
   return {
     ageLengths,
@@ -110,6 +118,10 @@ export function* age(
     lengths,
     heapBytes: { lengths, values: heap },
     arrayBufferBytes: { lengths, values: stores },
+    ...(native.every((bytes) => bytes !== undefined) && {
+      nativeBytes: { lengths, values: native },
+    }),
+    isTurnWaiting: addon.hasWaitingTurn(),
     openBefore,
     openAfter: openResources(),
   };

@@ -38,43 +38,63 @@ export interface Blame {
 
 /** @param survivorsPerCall known so far; 0 for "some" */
 export function* blame(run: Run, survivorsPerCall: number): Steps<Blame> {
-  const { ignore, internals } = run.settings;
   const needed = survivorsPerCall > 0 ? SURVIVORS / survivorsPerCall : MOST_UNIT;
+  const { lengths, profile } = yield* sample(run, blameRounds(needed), 'collection');
+  return blameOf(profile, lengths, run.settings, growingSites);
+}
+
+/** @param neededUnit calls of a short round that are enough */
+export function blameRounds(neededUnit: number = MOST_UNIT): NextRound {
   let unit = FEWEST_UNIT;
-  const nextRound: NextRound = ({ length }, ms) => {
+  return ({ length }, ms) => {
     if (length === 0) return FIRST_CALLS;
     if (ms > LOOK_MS && length < DEAR_ROUNDS) return 1;
     if (ms > LOOK_MS) return undefined;
     if (length === 1) {
       const affordable = affordableCalls(LOOK_MS / sum(PATTERN), ms / FIRST_CALLS);
-      unit = Math.ceil(Math.max(FEWEST_UNIT, Math.min(MOST_UNIT, affordable, needed)));
+      const most = Math.min(MOST_UNIT, affordable, neededUnit);
+      unit = Math.ceil(Math.max(FEWEST_UNIT, most));
     }
     const times = PATTERN[length - 1];
     return times === undefined ? undefined : times * unit;
   };
-  const { lengths, profile } = yield* sample(run, nextRound, 'collection');
+}
 
+/** Those of the sites that are to blame. */
+export type SelectGrown = (
+  sites: readonly CallsiteSeries[],
+  lengths: readonly number[],
+) => readonly CallsiteSeries[];
+
+/** @param profile what is alive after each round, of what they made */
+export function blameOf(
+  profile: Profile,
+  lengths: readonly number[],
+  { ignore, internals }: Run['settings'],
+  select: SelectGrown,
+): Blame {
   const all = callsiteSeries(profile, { internals });
   const kept =
     ignore.length === 0
       ? all
       : callsiteSeries(profile, { ignore, internals, mapper: mapToSource });
-  const grown = grownOf(kept, lengths);
-  const isIgnored = grown.length === 0 && grownOf(all, lengths).length > 0;
+  const grown = select(kept, lengths);
+  const isIgnored = grown.length === 0 && select(all, lengths).length > 0;
   return { lengths, grown, isIgnored, profile };
 }
 
-/** What follows the calls; where nothing does, what grew in steps. */
-function grownOf(
-  sites: readonly CallsiteSeries[],
-  lengths: readonly number[],
-): readonly CallsiteSeries[] {
-  const following = sites.filter((site) => {
+/** What follows the calls. */
+export const followingSites: SelectGrown = (sites, lengths) =>
+  sites.filter((site) => {
     const { counts, bytes } = siteReadings(site, lengths);
     return countFollowsCalls(counts) || bytesFollowCalls(bytes);
   });
+
+/** What follows the calls; where nothing does, what grew in steps. */
+const growingSites: SelectGrown = (sites, lengths) => {
+  const following = followingSites(sites, lengths);
   if (following.length > 0) return following;
   return sites.filter((site) =>
     bytesFollowCallsInSteps(siteReadings(site, lengths).bytes),
   );
-}
+};

@@ -2,9 +2,10 @@
 
 import { arrayBufferBytes } from '../measure/array-buffers.js';
 import { type Steps, wait } from '../measure/flow.js';
+import { heldNativeBytes } from '../measure/native-recording.js';
 import type { Run } from '../measure/run.js';
 import { affordableCalls } from './affordable.js';
-import type { Readings } from './growth.js';
+import { type Readings, STEP_BYTES_PER_CALL } from './growth.js';
 
 /** A cache of this many entries, touched once per call, has filled. */
 export const PLATEAU_CALLS = 1_000;
@@ -23,11 +24,13 @@ const FLAT_SHARE = 1.2;
 
 /** What was seen while filling. */
 export interface Fill {
-  /** Settled heap and ArrayBuffer stores did not change by a byte in the last rounds. */
+  /** Settled heap and ArrayBuffer stores did not change by a byte in the last rounds, and native memory did not grow. */
   readonly isFlat: boolean;
   readonly calls: number;
   /** Settled heap before the first round and after each. */
   readonly heapBytes: Readings;
+  /** The same of native memory, while it is recorded. */
+  readonly nativeBytes?: Readings;
   /** Of the last round. */
   readonly msPerCall: number;
 }
@@ -55,8 +58,10 @@ export function* fill(
   let calls = 0;
   let heap = yield* wait(caller.settle());
   let stores = arrayBufferBytes();
+  let native = heldNativeBytes(caller.addon);
   const lengths: number[] = [];
   const readings = [heap];
+  const nativeReadings = [native ?? 0];
   let flatRounds = 0;
   let growingRounds = wasGrowing ? GROWING_ROUNDS : 0;
   let flatCalls = 0;
@@ -80,7 +85,11 @@ export function* fill(
     const isGrowing = growingRounds >= GROWING_ROUNDS;
     const heapNow = yield* wait(isGrowing ? caller.collect() : caller.settle());
     const storesNow = arrayBufferBytes();
-    const isSame = heapNow === heap && storesNow === stores;
+    const nativeNow = heldNativeBytes(caller.addon);
+    // Unlike V8's heap it carries some noise.
+    const isNativeGrowing =
+      (nativeNow ?? 0) - (native ?? 0) >= length * STEP_BYTES_PER_CALL;
+    const isSame = heapNow === heap && storesNow === stores && !isNativeGrowing;
     flatRounds = isSame ? flatRounds + 1 : 0;
     flatCalls = isSame ? flatCalls + length : 0;
     growingRounds = heapNow > heap ? growingRounds + 1 : 0;
@@ -88,11 +97,14 @@ export function* fill(
     lengths.push(length);
     readings.push(heap);
     stores = storesNow;
+    native = nativeNow;
+    nativeReadings.push(native ?? 0);
   }
   return {
     isFlat: isFlat(),
     calls,
     heapBytes: { lengths, values: readings },
+    ...(native !== undefined && { nativeBytes: { lengths, values: nativeReadings } }),
     msPerCall,
   };
 }

@@ -8,9 +8,11 @@
 //                it is and what holds it; V8's own structures are no leak
 //   census       collections that grow without new objects
 //   blame        sampled again: where the survivors are allocated
+//   native blame the same of native memory that nothing on the heap explains
 
 import { arrayBufferBytes } from '../measure/array-buffers.js';
 import type { Steps } from '../measure/flow.js';
+import { recordingNative } from '../measure/native-recording.js';
 import type { Run } from '../measure/run.js';
 import { type WarmUp, warmUp } from '../measure/warm-up.js';
 import { sum } from '../stats.js';
@@ -21,11 +23,14 @@ import { census } from './census.js';
 import { type Fill, fill, PLATEAU_CALLS } from './fill.js';
 import { firstLook } from './first-look.js';
 import {
+  bytesFollowCalls,
   FEWEST_OBJECTS_PER_CALL,
   perCall,
+  type Readings,
   robustPerCall,
   STEP_BYTES_PER_CALL,
 } from './growth.js';
+import { nativeBlame } from './native-blame.js';
 import { type QuickLook, quickLook } from './quick-look.js';
 import type { Evidence, Finding } from './report.js';
 import {
@@ -34,6 +39,7 @@ import {
   heapGrowth,
   isOfAllCalls,
   mayHaveGrownStore,
+  nativeGrowth,
 } from './stores.js';
 import {
   neverStops,
@@ -69,6 +75,7 @@ class Inquiry {
   readonly #storesBefore = arrayBufferBytes();
   /** Without those of warming up. */
   #calls = 0;
+  #nativeUnavailable: string | undefined;
 
   constructor(run: Run, options: InquiryOptions, watch: Stopwatch, warm: WarmUp) {
     this.#run = run;
@@ -82,26 +89,41 @@ class Inquiry {
     this.#calls += quick.calls;
     if (quick.isFlat || (yield* this.#isQuiet(quick))) return this.#finding('clean');
 
+    const seen = yield* recordingNative(this.#run.caller.addon, 'blocks', (unavailable) =>
+      this.#longLook(quick, unavailable),
+    );
+    if (seen === undefined) return this.#finding('clean');
+    const { filled, aged } = seen;
+    return (
+      (yield* this.#survivorsOfAllAges(filled, aged)) ??
+      (yield* this.#grownCollections(filled, aged)) ??
+      (yield* this.#nativeBlocks(filled, aged)) ??
+      this.#finding('clean', aged)
+    );
+  }
+
+  /** Undefined when filling ends flat. */
+  *#longLook(
+    quick: QuickLook,
+    nativeUnavailable: string | undefined,
+  ): Steps<{ filled: Fill; aged: Aged } | undefined> {
+    this.#nativeUnavailable = nativeUnavailable;
     const mark = yield* this.#watch.timing('plainMs', startAges(this.#run));
     const callsBefore = this.#warm.calls + this.#calls;
     const filling = fill(this.#run, callsBefore, this.#warm.msPerCall, quick.isGrowing);
     const filled = yield* this.#watch.timing('plainMs', filling);
     this.#calls += filled.calls;
-    if (filled.isFlat) return this.#finding('clean');
+    if (filled.isFlat) return undefined;
 
     const aging = age(this.#run, mark, filled, this.#options.agedRoundCount);
     const aged = yield* this.#watch.timing('plainMs', aging);
     this.#calls += sum(aged.lengths);
-    return (
-      (yield* this.#survivorsOfAllAges(filled, aged)) ??
-      (yield* this.#grownCollections(filled, aged)) ??
-      this.#finding('clean', aged)
-    );
+    return { filled, aged };
   }
 
   /** No callsite has survivors, and nothing else grew either. */
   *#isQuiet(quick: QuickLook): Steps<boolean> {
-    if (quick.isGrowing) return false;
+    if (quick.isGrowing || quick.isNativeGrowing) return false;
     const looking = firstLook(this.#run, this.#warm);
     const first = yield* this.#watch.timing('sampledMs', looking);
     this.#calls += first?.calls ?? 0;
@@ -145,6 +167,26 @@ class Inquiry {
       : undefined;
   }
 
+  /** Blocks of addons and of Node; undefined where they do not follow the calls. */
+  *#nativeBlocks(filled: Fill, aged: Aged): Steps<Finding | undefined> {
+    const { kind } = this.#run.caller;
+    const nativeBytesPerCall = nativeGrowth(filled, aged);
+    if (nativeBytesPerCall === undefined) return undefined;
+    // No turn passes while a sync function is called: finalizers have no chance.
+    if (kind === 'sync' && aged.isTurnWaiting) return undefined;
+    const blaming = nativeBlame(this.#run);
+    const blamed = yield* this.#watch.timing('sampledMs', blaming);
+    this.#calls += sum(blamed.lengths);
+    if (!blamed.isLeak) return undefined;
+    this.#nativeUnavailable ??= blamed.unavailable;
+    const verdict = hasFilled(aged) ? 'leak' : 'undecided';
+    return {
+      ...this.#finding(verdict, aged),
+      nativeBytesPerCall,
+      nativeBlame: blamed,
+    };
+  }
+
   #survivors(aged: Aged, options: SurvivorOptions): Survivors {
     const { snapshotName } = this.#options;
     return this.#watch.time('snapshotMs', () =>
@@ -172,6 +214,12 @@ class Inquiry {
       heapBytesPerCall: aged === undefined ? 0 : robustPerCall(aged.heapBytes),
       arrayBufferBytesPerCall:
         evidence === undefined ? 0 : Math.max(0, perCall(evidence.aged.arrayBufferBytes)),
+      ...(aged?.nativeBytes && {
+        nativeBytesPerCall: evidence === undefined ? 0 : heldPerCall(aged.nativeBytes),
+      }),
+      ...(this.#nativeUnavailable !== undefined && {
+        nativeUnavailable: this.#nativeUnavailable,
+      }),
       nodeVersion: process.version,
       durationMs: this.#run.clock.elapsedMs(),
       timings: this.#watch.timings,
@@ -183,4 +231,9 @@ class Inquiry {
 /** The last round lies beyond what a cache takes to fill, or most of it does. */
 function hasFilled({ ageLengths, lengths }: Aged): boolean {
   return sum(ageLengths) - (lengths.at(-1) ?? 0) / 2 >= PLATEAU_CALLS;
+}
+
+/** Growth that follows the calls; its noise is no growth. */
+function heldPerCall(readings: Readings): number {
+  return bytesFollowCalls(readings) ? perCall(readings) : 0;
 }

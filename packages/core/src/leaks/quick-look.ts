@@ -1,12 +1,14 @@
 // The cheap proof that nothing accumulates: a settled heap that does not grow by a byte.
 
 import { arrayBufferBytes } from '../measure/array-buffers.js';
-import { FLAT_ROUNDS } from '../measure/caller.js';
+import { type Caller, FLAT_ROUNDS } from '../measure/caller.js';
 import { type Steps, wait } from '../measure/flow.js';
+import { heldNativeBytes, recordingNative } from '../measure/native-recording.js';
 import type { Run } from '../measure/run.js';
 import type { WarmUp } from '../measure/warm-up.js';
 import { sum } from '../stats.js';
 import { affordableCalls } from './affordable.js';
+import { STEP_BYTES_PER_CALL } from './growth.js';
 
 /** In calls made so far: what has been flat while the calls tripled has no backing store that grows in steps. */
 const PATTERN = [0.5, 0.5, 1, 1, 2, 2] as const;
@@ -23,6 +25,8 @@ export interface QuickLook {
   readonly isFlat: boolean;
   /** Every round grew with its calls: only a long observation can tell why. */
   readonly isGrowing: boolean;
+  /** Of native memory, in the last rounds. */
+  readonly isNativeGrowing: boolean;
   /** Of the settled heap, from first to last reading. */
   readonly bytesPerCall: number;
   readonly calls: number;
@@ -35,27 +39,53 @@ export function* quickLook({ caller, settings }: Run, warm: WarmUp): Steps<Quick
     Math.max(FEWEST_CALLS, warm.calls, Math.min(MOST_CALLS, affordable));
   const isAffordable = warm.msPerCall * unit * sum(PATTERN) <= MOST_MS;
   if (!isAffordable && settings.iterations === undefined) {
-    return { isFlat: false, isGrowing: false, bytesPerCall: 0, calls: 0 };
+    return {
+      isFlat: false,
+      isGrowing: false,
+      isNativeGrowing: false,
+      bytesPerCall: 0,
+      calls: 0,
+    };
   }
 
   const lengths = PATTERN.map((times) => Math.ceil(times * unit));
+  return yield* recordingNative(caller.addon, 'blocks', () => look(caller, lengths));
+}
+
+function* look(caller: Caller, lengths: readonly number[]): Steps<QuickLook> {
   // Stores that nobody holds any more must be gone before they are counted.
   yield* wait(caller.collect());
   const storesBefore = arrayBufferBytes();
   const callsBefore = caller.callCount;
-  const { heap } = yield* wait(caller.callInSettledRounds(lengths, true));
+  const { heap, native } = yield* wait(caller.callInSettledRounds(lengths, true));
   const calls = caller.callCount - callsBefore;
+  let isNativeGrowing = native !== undefined && growsInTheEnd(native, lengths);
+  if (isNativeGrowing) {
+    // What died in the last round may just be waiting to be freed.
+    yield* wait(caller.settle());
+    const held = heldNativeBytes(caller.addon) ?? 0;
+    isNativeGrowing = growsInTheEnd([...(native ?? []).slice(0, -1), held], lengths);
+  }
   return {
     // Shrinking is not flat: it could hide something that grows.
-    isFlat: endsFlat(heap) && arrayBufferBytes() === storesBefore,
+    isFlat: endsFlat(heap) && !isNativeGrowing && arrayBufferBytes() === storesBefore,
     isGrowing: heap.every(
       (bytes, round) =>
         round === 0 ||
         bytes - (heap[round - 1] ?? 0) >= (lengths[round - 1] ?? 0) * GROWING_BYTES,
     ),
+    isNativeGrowing,
     bytesPerCall: ((heap.at(-1) ?? 0) - (heap[0] ?? 0)) / calls,
     calls,
   };
+}
+
+/** Over as many rounds as prove a heap flat. Readings of native memory carry some noise. */
+function growsInTheEnd(native: readonly number[], lengths: readonly number[]): boolean {
+  const first = Math.max(0, native.length - 1 - FLAT_ROUNDS);
+  const calls = sum(lengths.slice(first, native.length - 1));
+  const grown = (native.at(-1) ?? 0) - (native[first] ?? 0);
+  return grown >= calls * STEP_BYTES_PER_CALL;
 }
 
 function endsFlat(readings: readonly number[]): boolean {

@@ -2,12 +2,14 @@
 
 import { type CallsiteSeries, callsiteSeries, mapSites } from '../callsites.js';
 import { classNameOf } from '../heap/classes.js';
+import { sourceLine } from '../source-line.js';
 import { mapToSource } from '../source-map.js';
 import { sum } from '../stats.js';
 import type { LeakGroup, LeakReport, LeakResource, LeakSite } from '../types.js';
 import type { Aged } from './age.js';
 import type { Blame } from './blame.js';
 import { typicalPerCall } from './growth.js';
+import type { NativeBlame } from './native-blame.js';
 import { creatorOf, isWritten, resourceGrowth } from './resources.js';
 import { siteReadings } from './sample.js';
 import type { Survivors } from './survivors.js';
@@ -16,10 +18,12 @@ import type { Survivors } from './survivors.js';
 export interface Finding
   extends Omit<
     LeakReport,
-    'sites' | 'groups' | 'collections' | 'resources' | 'snapshotFile'
+    'sites' | 'groups' | 'collections' | 'resources' | 'nativeSites' | 'snapshotFile'
   > {
-  /** Absent when nothing accumulates. */
+  /** Absent when nothing accumulates on V8's heap. */
   readonly evidence?: Evidence;
+  /** Absent when no native memory accumulates by itself. */
+  readonly nativeBlame?: NativeBlame;
 }
 
 export interface Evidence {
@@ -28,7 +32,19 @@ export interface Evidence {
   readonly blame: Blame;
 }
 
-export function explain({ evidence, ...facts }: Finding): LeakReport {
+export function explain({ evidence, nativeBlame, ...found }: Finding): LeakReport {
+  const nativeSites =
+    nativeBlame === undefined
+      ? []
+      : leakSites(nativeBlame.grown, nativeBlame.lengths).map(withCode);
+  const facts = {
+    ...found,
+    nativeSites,
+    // Exact, where the sum of all memory carries some noise.
+    ...(nativeSites.length > 0 && {
+      nativeBytesPerCall: sum(nativeSites.map(({ bytesPerCall }) => bytesPerCall)),
+    }),
+  };
   if (evidence === undefined) {
     return { ...facts, sites: [], groups: [], collections: [], resources: [] };
   }
@@ -44,6 +60,12 @@ export function explain({ evidence, ...facts }: Finding): LeakReport {
   };
 }
 
+function withCode(site: LeakSite): LeakSite {
+  const [frame] = site.frames;
+  const code = frame === undefined ? undefined : sourceLine(frame.file, frame.line);
+  return code === undefined ? site : { ...site, code };
+}
+
 /** Callsites in the user's coordinates; most bytes first. */
 export function leakSites(
   grown: readonly CallsiteSeries[],
@@ -51,7 +73,9 @@ export function leakSites(
 ): readonly LeakSite[] {
   const sites = mapSites(grown, mapToSource);
   // Others are told only where nothing else is.
-  const known = sites.filter(({ frames }) => frames.some(isWritten));
+  const known = sites.filter(
+    ({ frames }) => frames.length === 0 || frames.some(isWritten),
+  );
   return (known.length > 0 ? known : sites)
     .map((site) => {
       const { counts, bytes } = siteReadings(site, lengths);

@@ -1,4 +1,4 @@
-// Tables and texts that grow without new objects.
+// Tables and texts that grow without new objects, and native memory.
 
 import { median, sum } from '../stats.js';
 import type { Aged } from './age.js';
@@ -75,6 +75,21 @@ export function isOfAllCalls(
   calls: number,
 ): boolean {
   return entryCount >= entriesPerCall * calls * OF_ALL_CALLS;
+}
+
+/** What is held of native memory grows by the call; undefined where it does not, or is not recorded. */
+export function nativeGrowth(filled: Fill, aged: Aged): number | undefined {
+  if (filled.nativeBytes === undefined || aged.nativeBytes === undefined)
+    return undefined;
+  const grownBytes =
+    (aged.nativeBytes.values.at(-1) ?? 0) - (filled.nativeBytes.values[0] ?? 0);
+  const calls = filled.calls + sum(aged.lengths);
+  const leastBytes = Math.max(
+    STEP_BYTES_PER_CALL,
+    perCall(aged.nativeBytes) * OF_ALL_CALLS,
+  );
+  const isGrowing = perCall(aged.nativeBytes) >= STEP_BYTES_PER_CALL;
+  return isGrowing && grownBytes >= leastBytes * calls ? grownBytes / calls : undefined;
 }
 
 /** ArrayBuffer stores grow by the call, and those of all calls are there. */

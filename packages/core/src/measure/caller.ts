@@ -168,7 +168,7 @@ function awaitingCaller(
         readings[made] = now;
         if (isRecording) {
           // The stores of what has died go with the next collection.
-          addon.collectGarbage('full');
+          if (!untilFlat) addon.collectGarbage('full');
           native[made] = addon.readNative()?.heldBytes ?? 0;
         }
         flat = now === before ? flat + 1 : 0;

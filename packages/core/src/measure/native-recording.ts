@@ -1,4 +1,4 @@
-// Passes during which native memory is recorded.
+// Passes during which native memory is recorded, and what they read.
 
 import type { Native, NativeDetail } from '../native.js';
 import type { Steps } from './flow.js';
@@ -15,4 +15,9 @@ export function* recordingNative<T>(
   } finally {
     addon.stopNative();
   }
+}
+
+/** Bytes of blocks that are held more than when recording began; undefined while nothing is recorded. */
+export function heldNativeBytes(addon: Native): number | undefined {
+  return addon.readNative()?.heldBytes;
 }

@@ -110,7 +110,7 @@ function differences({ nodes, counts, bytes }: NativeProfile): Profile {
 }
 
 /** The root of the tree: threads of Node's pool and of addons, and their callbacks. */
-function withoutStack({ counts, bytes }: Profile): {
+export function withoutStack({ counts, bytes }: Profile): {
   readonly frames: readonly [];
   readonly counts: readonly number[];
   readonly bytes: readonly number[];

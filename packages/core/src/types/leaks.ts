@@ -30,6 +30,8 @@ export interface LeakSite {
   readonly objectsPerCall: number;
   readonly bytesPerCall: number;
   readonly series: readonly LeakPoint[];
+  /** Of native memory: the line of the innermost frame, because addons have no lines of their own. */
+  readonly code?: string;
 }
 
 /** Survivors of one class that the same older object holds in the same way. */
@@ -101,6 +103,11 @@ export interface LeakReport {
   readonly heapBytesPerCall: number;
   /** Growth of ArrayBuffer stores per call, in bytes. */
   readonly arrayBufferBytesPerCall: number;
+  /**
+   * Growth of native memory per call, in bytes: ArrayBuffer stores and all other blocks. Absent where it could not
+   * be recorded.
+   */
+  readonly nativeBytesPerCall?: number;
   /** Where the survivors were allocated; most bytes per call first. */
   readonly sites: readonly LeakSite[];
   /** What the survivors are and what holds them; most retained bytes first. */
@@ -108,6 +115,14 @@ export interface LeakReport {
   /** Collections that grow without new objects on the heap, such as lists of small integers. */
   readonly collections: readonly LeakCollection[];
   readonly resources: readonly LeakResource[];
+  /**
+   * Where native memory was asked for that is not given back, when nothing on V8's heap explains it; most bytes
+   * per call first. Its objects are blocks. One without frames was asked for by no JavaScript: a thread of an addon, or
+   * of Node's pool.
+   */
+  readonly nativeSites: readonly LeakSite[];
+  /** Why native memory, or its callsites, are not known here. */
+  readonly nativeUnavailable?: string;
   /** Path of the heap snapshot that was written on request. */
   readonly snapshotFile?: string;
   readonly nodeVersion: string;
