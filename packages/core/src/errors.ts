@@ -3,6 +3,7 @@
 
 import { baselineErrors } from './errors/baseline.js';
 import { HighwaterError } from './errors/highwater-error.js';
+import { runErrors } from './errors/run.js';
 import { lines, show, showThrown } from './errors/show.js';
 import type { Metric } from './types.js';
 
@@ -246,6 +247,7 @@ export const errors = {
   },
 
   ...baselineErrors,
+  ...runErrors,
 } as const;
 
 function onCall(call: number | undefined): string {

@@ -51,4 +51,11 @@ export {
 } from './matchers.js';
 export { measure } from './measure.js';
 export { allocatorStats, processMemory, resetPeakRss } from './process-memory.js';
+export { finishRun, peekRun, runOf, startRun } from './run/collect.js';
+export { recordKey } from './run/keys.js';
+export { RUN_FILE, RUN_FOLDER, runPath } from './run/paths.js';
+export { parseWorkerLines, type WorkerLines } from './run/read-workers.js';
+export { parseRun, readRun, serializeRun, writeRun } from './run/run-file.js';
+export type * from './run/types.js';
+export { openWorkerLog, type WorkerLog } from './run/worker-log.js';
 export type * from './types.js';

@@ -4,6 +4,8 @@ import { errors, HighwaterError } from '../../../packages/core/src/errors.js';
 const cause = new RangeError('out of ink');
 const FILE = '/app/__memory__/a.test.ts.memory.json';
 
+const RUN = '/app/.highwater/run.json';
+
 const table: Record<string, () => HighwaterError> = {
   invalidSize: () => errors.invalidSize('5 parsecs', 'the limit of toAllocateLessThan'),
   invalidCount: () => errors.invalidCount(-2, 'the limit of toAllocateFewerThan'),
@@ -39,6 +41,12 @@ const table: Record<string, () => HighwaterError> = {
   baselineConcurrent: () => errors.baselineConcurrent(),
   baselineWithoutSetup: () => errors.baselineWithoutSetup(),
   invalidTolerance: () => errors.invalidTolerance('lots', ' for allocatedBytes'),
+  runUnreadable: () =>
+    errors.runUnreadable(RUN, '`tests[3].ordinal` is missing', { line: 16, column: 5 }),
+  runNotRead: () => errors.runNotRead(RUN, cause),
+  runTooNew: () => errors.runTooNew(RUN, 2, 1),
+  runNotWritten: () => errors.runNotWritten(RUN, cause),
+  runsDiffer: () => errors.runsDiffer('Node', '20.20.2', '22.1.0'),
 };
 
 describe('errors', () => {
@@ -181,6 +189,30 @@ describe('errors', () => {
       invalidTolerance [invalid-option]
       Option \`tolerance\` must be a percentage or a size for allocatedBytes, got 'lots'.
       Write '2%', '4kB', or one for each number: { allocatedBytes: '2%', allocatedCount: 5 }.
+
+      runUnreadable [run-unreadable]
+      The run file cannot be read: \`tests[3].ordinal\` is missing.
+        at /app/.highwater/run.json:16:5
+      Run the tests again, or take the file anew from where it came.
+
+      runNotRead [run-unreadable]
+      The run file cannot be read: RangeError: out of ink
+        at /app/.highwater/run.json
+      A test run with tracking on writes it: HIGHWATER=1 npx vitest run
+
+      runTooNew [run-too-new]
+      The run file was written by a newer highwater: its format is 2, this one reads 1.
+        at /app/.highwater/run.json
+      Update highwater.
+
+      runNotWritten [run-not-written]
+      The run file could not be written: RangeError: out of ink
+        at /app/.highwater/run.json
+      What was there is unharmed. Check the free space, and that the folder may be written to.
+
+      runsDiffer [runs-differ]
+      Runs of different Node cannot be merged: 20.20.2 and 22.1.0.
+      Numbers follow them more than they follow the code. Take runs of one environment at a time.
       "
     `);
   });

@@ -109,7 +109,8 @@ function bodyOf(text: string): ValueNode | undefined {
   }
 }
 
-function endOf(text: string): Position {
+/** Just behind its last character. */
+export function endOf(text: string): Position {
   const lines = text.split('\n');
   return { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
 }

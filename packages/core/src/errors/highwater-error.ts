@@ -27,7 +27,11 @@ export type ErrorCode =
   | 'baseline-too-noisy'
   | 'baseline-negated'
   | 'baseline-concurrent'
-  | 'baseline-without-setup';
+  | 'baseline-without-setup'
+  | 'run-unreadable'
+  | 'run-too-new'
+  | 'run-not-written'
+  | 'runs-differ';
 
 /** Everything highwater throws on purpose. A failed expectation is not one of these. */
 export class HighwaterError extends Error {

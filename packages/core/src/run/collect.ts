@@ -1,0 +1,152 @@
+// From the files of workers to one run.
+
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { currentWorld } from '../baseline/environment.js';
+import { VERSION } from '../version.js';
+import { recordKey } from './keys.js';
+import { runPath, workersFolder } from './paths.js';
+import { readWorkerFile, type WorkerLines } from './read-workers.js';
+import { writeRun } from './run-file.js';
+import type { RunAbout, RunFile, TestRecord, WorkerRecord } from './types.js';
+
+const WORKER_FILE = /^(\d+)-\d+-[\w-]+\.jsonl$/;
+
+/**
+ * To be called before the workers start: takes away what runs left behind that nobody merged. Files
+ * of processes that are alive stay.
+ */
+export function startRun(root: string): void {
+  for (const name of workerFiles(root)) {
+    const [, pid] = WORKER_FILE.exec(name) ?? [];
+    if (!isAlive(Number(pid))) rmSync(join(workersFolder(root), name), { force: true });
+  }
+}
+
+/**
+ * To be called when every test has ended: merges what the workers wrote into `<root>/.highwater/run.json`,
+ * and takes their files away.
+ *
+ * @throws HighwaterError `run-not-written`; the files of the workers are then left
+ */
+export function finishRun(root: string, about: RunAbout): RunFile {
+  const names = workerFiles(root);
+  const paths = names.map((name) => join(workersFolder(root), name));
+  const run = runOf(paths.map(readWorkerFile), about);
+  writeRun(runPath(root), run);
+  for (const path of paths) rmSync(path, { force: true });
+  return run;
+}
+
+/** The run so far, without a change on the disk; for what a runner that was interrupted left. */
+export function peekRun(root: string, about: RunAbout): RunFile | undefined {
+  const paths = workerFiles(root).map((name) => join(workersFolder(root), name));
+  return paths.length === 0 ? undefined : runOf(paths.map(readWorkerFile), about);
+}
+
+/** Tests sorted by file, in the order they ended; a test that is there twice counts as it was last. */
+export function runOf(workers: readonly WorkerLines[], about: RunAbout): RunFile {
+  const records = workers.flatMap((worker) => worker.records);
+  const { tests, problem } = lastOfEach(only(records, 'test'));
+  const header = workers.find((worker) => worker.header !== undefined)?.header;
+  const { highwater, node, v8, platform, arch } = header ?? {
+    highwater: VERSION,
+    ...currentWorld(),
+  };
+  const { runner, shard, startedAt, durationMs } = about;
+  return {
+    version: 1,
+    highwater,
+    node,
+    v8,
+    platform,
+    arch,
+    runner,
+    ...(shard === undefined ? {} : { shard }),
+    startedAt,
+    durationMs,
+    tests: sortedByFile(tests),
+    files: sortedByFile(only(records, 'file')),
+    processes: only(records, 'process'),
+    problems: [
+      ...workers.flatMap((worker) => worker.problems),
+      ...workers.flatMap(({ records }) => lostFiles(records)),
+      ...only(records, 'problem').map(({ text }) => text),
+      ...(problem === undefined ? [] : [problem]),
+    ],
+    cost: {
+      trackingMs: only(records, 'cost').reduce((sum, one) => sum + one.trackingMs, 0),
+    },
+  };
+}
+
+type Of<Kind extends WorkerRecord['kind']> = Omit<
+  Extract<WorkerRecord, { kind: Kind }>,
+  'kind'
+>;
+
+function only<Kind extends WorkerRecord['kind']>(
+  records: readonly WorkerRecord[],
+  kind: Kind,
+): readonly Of<Kind>[] {
+  return records
+    .filter((record) => record.kind === kind)
+    .map(({ kind: _, ...rest }) => rest as unknown as Of<Kind>);
+}
+
+/** Files that a worker began and never ended, with what is known of them. */
+function lostFiles(records: readonly WorkerRecord[]): readonly string[] {
+  const open = new Map<string, number>();
+  for (const record of records) {
+    if (record.kind === 'start') open.set(record.file, 0);
+    if (record.kind === 'end') open.delete(record.file);
+    if (record.kind !== 'test') continue;
+    const count = open.get(record.file);
+    if (count !== undefined) open.set(record.file, count + 1);
+  }
+  return [...open].map(([file, count]) => {
+    const kept = count === 1 ? '1 test of it is' : `${count} tests of it are`;
+    return `The worker of ${file} ended before the file did; ${kept} recorded.`;
+  });
+}
+
+/** Tries of one test, and a file that runs in several projects, have the same key. */
+export function lastOfEach(tests: readonly TestRecord[]): {
+  readonly tests: readonly TestRecord[];
+  readonly problem: string | undefined;
+} {
+  const byKey = new Map(tests.map((test) => [recordKey(test), test]));
+  const surplus = tests.length - byKey.size;
+  if (surplus === 0) return { tests, problem: undefined };
+  const twice = tests.find((test) => byKey.get(recordKey(test)) !== test);
+  const example = twice === undefined ? '' : `, the first of ${recordKey(twice)}`;
+  return {
+    tests: [...byKey.values()],
+    problem: `${surplus} ${surplus === 1 ? 'record was' : 'records were'} of tests that came again${example}: the last one counts.`,
+  };
+}
+
+function sortedByFile<Item extends { readonly file: string }>(
+  items: readonly Item[],
+): readonly Item[] {
+  return [...items].sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
+}
+
+function workerFiles(root: string): readonly string[] {
+  try {
+    return readdirSync(workersFolder(root))
+      .filter((name) => WORKER_FILE.test(name))
+      .sort();
+  } catch {
+    return [];
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+}

@@ -1,0 +1,217 @@
+// The shape of a run file and of the lines of workers. Read back, they are checked against this.
+
+import * as v from 'valibot';
+import type { RunFile, WorkerRecord } from './types.js';
+
+/** Raised when an old reader would misread a new file. */
+export const RUN_VERSION = 1;
+
+// Beyond this a double no longer counts single bytes.
+const LARGEST = Number.MAX_SAFE_INTEGER;
+
+const number = v.pipe(
+  v.number('a number'),
+  v.finite('a finite number'),
+  v.minValue(-LARGEST, 'a number of at most 2^53'),
+  v.maxValue(LARGEST, 'a number of at most 2^53'),
+);
+const positive = v.pipe(number, v.minValue(0, 'a number, 0 or more'));
+const whole = v.pipe(positive, v.integer('a whole number'));
+const fromOne = v.pipe(whole, v.minValue(1, 'a whole number, 1 or more'));
+const text = v.string('a text');
+const yesOrNo = v.boolean('true or false');
+const version = v.pipe(
+  text,
+  v.regex(/^\d+\.\d+\.\d+/, 'a version such as "22.1.0"'),
+  v.maxLength(100, 'a version such as "22.1.0"'),
+);
+const moment = v.pipe(
+  text,
+  v.isoTimestamp('a time such as "2026-01-31T12:00:00.000Z"'),
+  v.maxLength(40, 'a time such as "2026-01-31T12:00:00.000Z"'),
+);
+const ledger = v.picklist(['heap', 'native'], '"heap" or "native"');
+const changeVerdict = ['equal', 'improved', 'regressed'] as const;
+
+function list<Item extends v.GenericSchema>(item: Item, what: string) {
+  return v.array(item, `a list of ${what}`);
+}
+
+const testRecord = {
+  file: text,
+  titles: v.pipe(list(text, 'texts'), v.minLength(1, 'a list of 1 text or more')),
+  ordinal: fromOne,
+  line: v.exactOptional(whole),
+  state: v.picklist(['passed', 'failed', 'skipped'], '"passed", "failed" or "skipped"'),
+  tries: v.exactOptional(fromOne),
+  measured: v.exactOptional(
+    v.strictObject(
+      {
+        durationMs: positive,
+        allocatedBytes: number,
+        peakBytes: number,
+        retainedBytes: number,
+        nativeAllocatedBytes: v.exactOptional(number),
+        nativePeakBytes: v.exactOptional(number),
+        nativeRetainedBytes: v.exactOptional(number),
+        rssPeakBytes: v.exactOptional(positive),
+        gcMs: positive,
+      },
+      'an object of numbers',
+    ),
+  ),
+  hooks: v.exactOptional(
+    v.strictObject({ allocatedBytes: number }, 'an object with `allocatedBytes`'),
+  ),
+  notMeasured: v.exactOptional(text),
+  callsites: v.exactOptional(
+    list(
+      v.strictObject(
+        {
+          ledger,
+          functionName: text,
+          file: text,
+          line: whole,
+          bytes: number,
+          count: number,
+        },
+        'a callsite',
+      ),
+      'callsites',
+    ),
+  ),
+  limits: v.exactOptional(
+    list(
+      v.strictObject(
+        {
+          metric: v.picklist(
+            ['allocated', 'peak', 'retained', 'native', 'leak'],
+            '"allocated", "peak", "retained", "native" or "leak"',
+          ),
+          limit: number,
+          actual: number,
+          isBroken: yesOrNo,
+        },
+        'a limit',
+      ),
+      'limits',
+    ),
+  ),
+  baselines: v.exactOptional(
+    list(
+      v.strictObject(
+        {
+          entry: text,
+          verdict: v.picklist(
+            [...changeVerdict, 'missing', 'recorded'],
+            '"equal", "improved", "regressed", "missing" or "recorded"',
+          ),
+          metrics: list(
+            v.strictObject(
+              {
+                ledger,
+                metric: v.picklist(
+                  ['allocatedBytes', 'allocatedCount', 'peakBytes', 'retainedBytes'],
+                  'the name of a metric',
+                ),
+                baseline: number,
+                now: number,
+                allowed: number,
+                verdict: v.picklist(changeVerdict, '"equal", "improved" or "regressed"'),
+              },
+              'a metric',
+            ),
+            'metrics',
+          ),
+        },
+        'a baseline',
+      ),
+      'baselines',
+    ),
+  ),
+} as const;
+
+const fileRecord = {
+  file: text,
+  leftBehindBytes: number,
+  classes: list(
+    v.strictObject({ name: text, count: number, bytes: number }, 'a class'),
+    'classes',
+  ),
+  heldBy: list(text, 'texts'),
+  workerHeapBytes: positive,
+  order: fromOne,
+  worker: text,
+} as const;
+
+const processRecord = {
+  name: text,
+  pid: whole,
+  test: v.exactOptional(text),
+  isNode: yesOrNo,
+  peakRssBytes: v.exactOptional(positive),
+  allocatedBytes: v.exactOptional(number),
+  peakHeapBytes: v.exactOptional(number),
+  unavailable: v.exactOptional(text),
+} as const;
+
+const cost = { trackingMs: positive } as const;
+
+const world = {
+  highwater: version,
+  node: version,
+  v8: text,
+  platform: text,
+  arch: text,
+} as const;
+
+/** .highwater/run.json */
+export const runSchema = v.strictObject(
+  {
+    version: v.literal(RUN_VERSION, `${RUN_VERSION}`),
+    ...world,
+    runner: v.strictObject(
+      { name: v.picklist(['vitest', 'jest'], '"vitest" or "jest"'), version: text },
+      'an object with `name` and `version`',
+    ),
+    shard: v.exactOptional(
+      v.pipe(
+        v.strictObject(
+          { index: fromOne, count: fromOne },
+          'an object with `index` and `count`',
+        ),
+        v.check(({ index, count }) => index <= count, 'a shard such as 1 of 3'),
+      ),
+    ),
+    startedAt: moment,
+    durationMs: positive,
+    tests: list(v.strictObject(testRecord, 'a test'), 'tests'),
+    files: list(v.strictObject(fileRecord, 'a file'), 'files'),
+    processes: list(v.strictObject(processRecord, 'a process'), 'processes'),
+    problems: list(text, 'texts'),
+    cost: v.strictObject(cost, 'an object with `trackingMs`'),
+  },
+  'an object',
+) satisfies v.GenericSchema<unknown, RunFile>;
+
+/** The first line of a worker's file: who writes. */
+export const workerSchema = v.strictObject({
+  kind: v.literal('worker'),
+  version: v.literal(RUN_VERSION),
+  ...world,
+  worker: text,
+});
+
+/** Who writes a worker's file, and with what. */
+export type WorkerHeader = v.InferOutput<typeof workerSchema>;
+
+/** Any other line of a worker's file. */
+export const lineSchema = v.variant('kind', [
+  v.strictObject({ kind: v.literal('test'), ...testRecord }),
+  v.strictObject({ kind: v.literal('file'), ...fileRecord }),
+  v.strictObject({ kind: v.literal('process'), ...processRecord }),
+  v.strictObject({ kind: v.literal('problem'), text }),
+  v.strictObject({ kind: v.literal('cost'), ...cost }),
+  v.strictObject({ kind: v.literal('start'), file: text }),
+  v.strictObject({ kind: v.literal('end'), file: text }),
+]) satisfies v.GenericSchema<unknown, WorkerRecord>;

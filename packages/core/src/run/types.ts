@@ -1,0 +1,167 @@
+// What a run of a test suite leaves behind, for whoever reads it later: .highwater/run.json.
+
+import type { BaselineLedger, BaselineMetric, ChangeVerdict } from '../types.js';
+
+/** One run of a suite; or of a shard of it, or what several shards were merged into. */
+export interface RunFile {
+  readonly version: 1;
+  /** Exact versions of what measured, as in `process.versions`, without a `v`. */
+  readonly highwater: string;
+  readonly node: string;
+  readonly v8: string;
+  readonly platform: string;
+  readonly arch: string;
+  readonly runner: { readonly name: 'vitest' | 'jest'; readonly version: string };
+  /** Both from 1 on. Absent for a whole run. */
+  readonly shard?: { readonly index: number; readonly count: number };
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly tests: readonly TestRecord[];
+  readonly files: readonly FileRecord[];
+  readonly processes: readonly ProcessRecord[];
+  /** What could not be recorded or read, a sentence each. */
+  readonly problems: readonly string[];
+  readonly cost: RunCost;
+}
+
+/** What highwater itself took. */
+export interface RunCost {
+  readonly trackingMs: number;
+}
+
+/** Which test something is of. */
+export interface TestIdentity {
+  /** Relative to the project's root, with `/`. */
+  readonly file: string;
+  /** From the outermost `describe` to the test. */
+  readonly titles: readonly string[];
+  /** 1 for the first test of these titles in its file, 2 for the second; in the order written. */
+  readonly ordinal: number;
+}
+
+/** One test, after its last try. */
+export interface TestRecord extends TestIdentity {
+  /** 1-based. */
+  readonly line?: number;
+  readonly state: 'passed' | 'failed' | 'skipped';
+  /** Retries and one; absent when there was one try. */
+  readonly tries?: number;
+  readonly measured?: TestNumbers;
+  /** What `beforeEach` and `afterEach` took, which `measured` leaves out. */
+  readonly hooks?: { readonly allocatedBytes: number };
+  /** Why there are no numbers: `'it is concurrent'`. Completes "not measured: ...". */
+  readonly notMeasured?: string;
+  /** Most bytes first. */
+  readonly callsites?: readonly CallsiteRecord[];
+  readonly limits?: readonly LimitRecord[];
+  /** Of `toMatchMemoryBaseline` in this test, in the order called. */
+  readonly baselines?: readonly BaselineOutcome[];
+}
+
+/** The body of a test, without hooks. What was not measured is absent. */
+export interface TestNumbers {
+  readonly durationMs: number;
+  /** V8's heap: sum of everything ever allocated. */
+  readonly allocatedBytes: number;
+  /** V8's heap: high-water mark above the start. */
+  readonly peakBytes: number;
+  /** V8's heap: after minus before. Negative when the test let go of more than it kept. */
+  readonly retainedBytes: number;
+  readonly nativeAllocatedBytes?: number;
+  readonly nativePeakBytes?: number;
+  readonly nativeRetainedBytes?: number;
+  /** Of the whole process, while the test ran. */
+  readonly rssPeakBytes?: number;
+  readonly gcMs: number;
+}
+
+/** A line that allocates, with what it allocated during the test. */
+export interface CallsiteRecord {
+  readonly ledger: BaselineLedger;
+  /** `''` for a nameless function. */
+  readonly functionName: string;
+  /** Relative to the project's root, with `/`; `''` is a builtin of V8. */
+  readonly file: string;
+  /** 1-based; 0 when unknown. */
+  readonly line: number;
+  readonly bytes: number;
+  /** Objects, or blocks of native memory. */
+  readonly count: number;
+}
+
+/** A limit that was in force for a test, and the number it was held against. Both in bytes. */
+export interface LimitRecord {
+  readonly metric: 'allocated' | 'peak' | 'retained' | 'native' | 'leak';
+  readonly limit: number;
+  readonly actual: number;
+  readonly isBroken: boolean;
+}
+
+/** What `toMatchMemoryBaseline` said. */
+export interface BaselineOutcome {
+  /** The entry in the baseline file. */
+  readonly entry: string;
+  /** `missing`: there is no record to hold it against; `recorded`: there is one now. */
+  readonly verdict: ChangeVerdict | 'missing' | 'recorded';
+  readonly metrics: readonly {
+    readonly ledger: BaselineLedger;
+    readonly metric: BaselineMetric;
+    /** Bytes per call, or objects for `allocatedCount`. */
+    readonly baseline: number;
+    readonly now: number;
+    /** A difference of up to this much is none. */
+    readonly allowed: number;
+    readonly verdict: ChangeVerdict;
+  }[];
+}
+
+/** What a test file left in its worker after its tests and teardown. */
+export interface FileRecord {
+  /** Relative to the project's root, with `/`. */
+  readonly file: string;
+  /** V8's heap: alive after the file, less what was alive before it. */
+  readonly leftBehindBytes: number;
+  /** Most bytes first. */
+  readonly classes: readonly {
+    readonly name: string;
+    readonly count: number;
+    readonly bytes: number;
+  }[];
+  /** Who holds it, a line each. */
+  readonly heldBy: readonly string[];
+  /** V8's used heap of the worker after the file. */
+  readonly workerHeapBytes: number;
+  /** How-manieth file of its worker, from 1 on. */
+  readonly order: number;
+  readonly worker: string;
+}
+
+/** A process or worker that a test started. */
+export interface ProcessRecord {
+  /** Its command. */
+  readonly name: string;
+  readonly pid: number;
+  /** {@link recordKey} of the test that started it. */
+  readonly test?: string;
+  readonly isNode: boolean;
+  readonly peakRssBytes?: number;
+  readonly allocatedBytes?: number;
+  readonly peakHeapBytes?: number;
+  /** Why numbers are missing. */
+  readonly unavailable?: string;
+}
+
+/** One line of a worker's file. */
+export type WorkerRecord =
+  | ({ readonly kind: 'test' } & TestRecord)
+  | ({ readonly kind: 'file' } & FileRecord)
+  | ({ readonly kind: 'process' } & ProcessRecord)
+  | { readonly kind: 'problem'; readonly text: string }
+  /** Added up over the lines. */
+  | { readonly kind: 'cost'; readonly trackingMs: number }
+  /** A file that starts and does not end has lost its worker. */
+  | { readonly kind: 'start' | 'end'; readonly file: string };
+
+/** What only the process that runs the runner knows. */
+export type RunAbout = Pick<RunFile, 'runner' | 'shard' | 'startedAt' | 'durationMs'>;
