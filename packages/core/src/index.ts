@@ -51,6 +51,7 @@ export {
 } from './matchers.js';
 export { measure } from './measure.js';
 export { allocatorStats, processMemory, resetPeakRss } from './process-memory.js';
+export { baselineOutcomes } from './run/baselines.js';
 export { finishRun, peekRun, runOf, startRun } from './run/collect.js';
 export { recordKey } from './run/keys.js';
 export { RUN_FILE, RUN_FOLDER, runPath } from './run/paths.js';

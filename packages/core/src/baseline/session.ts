@@ -69,6 +69,12 @@ export type BaselineFailure = Extract<
   { readonly kind: 'regressed' | 'missing' | 'incomparable' }
 >;
 
+/** An entry, and how it stands. */
+export interface JudgedEntry {
+  readonly key: string;
+  readonly outcome: Outcome;
+}
+
 /** What a run did to one file, by key; what a reporter adds up. */
 export interface BaselineSummary {
   readonly testFile: string;
@@ -100,6 +106,7 @@ export class BaselineSession {
   #file: BaselineFile | undefined;
   #test: RunningTest | undefined;
   #mode: UpdateMode = 'none';
+  #outcomes: JudgedEntry[] = [];
 
   constructor(testFile: string, environment: string) {
     this.testFile = testFile;
@@ -117,6 +124,7 @@ export class BaselineSession {
   startTest(test: RunningTest, mode: UpdateMode): void {
     this.#test = test;
     this.#mode = mode;
+    this.#outcomes = [];
     for (const [key, { identity }] of this.#claims) {
       if (identity === test.identity) this.#claims.delete(key);
     }
@@ -124,6 +132,11 @@ export class BaselineSession {
 
   endTest(): void {
     this.#test = undefined;
+  }
+
+  /** What the matcher said in the last attempt of the last test that started, in the order called. */
+  get outcomes(): readonly JudgedEntry[] {
+    return this.#outcomes;
   }
 
   get mode(): UpdateMode {
@@ -150,6 +163,7 @@ export class BaselineSession {
     const outcome = judged(this.#read().get(key), this, question);
     const isWrite = outcome.kind === 'written' || outcome.kind === 'updated';
     if (isWrite && unfit !== undefined) throw unfit;
+    this.#outcomes.push({ key, outcome });
     const claim = this.#claims.get(key);
     if (claim !== undefined) {
       // A missing record that fails its test is told there.
