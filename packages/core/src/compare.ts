@@ -121,7 +121,7 @@ function major(version: string): string {
 }
 
 /** The part of a version that changes when numbers may: before 1.0 it is the minor. */
-function breaking(version: string): string {
+export function breaking(version: string): string {
   const [first = '', second = ''] = version.replace(/^v/, '').split('.');
   return first === '0' ? `0.${second}` : first;
 }

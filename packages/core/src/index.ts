@@ -23,10 +23,28 @@ export type {
   RunningTest,
   UpdateMode,
 } from './baseline/session.js';
-export { formatBytes, parseBytes } from './bytes.js';
-export type { ToleranceOption, ToleranceValue } from './compare/tolerance.js';
+export {
+  formatBytes,
+  formatBytesApart,
+  formatBytesExact,
+  formatBytesSigned,
+  formatCount,
+  formatCountApart,
+  formatCountSigned,
+  parseBytes,
+} from './bytes.js';
+export { pairCallsites } from './compare/callsites.js';
+export {
+  parseTolerance,
+  type ToleranceOption,
+  type ToleranceValue,
+} from './compare/tolerance.js';
 export { type ErrorCode, errors, HighwaterError } from './errors.js';
 export { formatBaselineRun, formatBaselineSummary } from './format/baseline-summary.js';
+export { alignColumns, type Cell, wrap } from './format/layout.js';
+export { frameLocation, shortenName } from './format/location.js';
+export { type Paint, plainPaint } from './format/style.js';
+export { formatShare, plural } from './format/wording.js';
 export {
   captureHeap,
   classHistogram,
@@ -52,11 +70,14 @@ export {
 export { measure } from './measure.js';
 export { allocatorStats, processMemory, resetPeakRss } from './process-memory.js';
 export { baselineOutcomes } from './run/baselines.js';
-export { finishRun, peekRun, runOf, startRun } from './run/collect.js';
+export { finishRun, recoverRun, runOf, startRun } from './run/collect.js';
 export { recordKey } from './run/keys.js';
+export { differenceOf, mergeRuns } from './run/merge.js';
 export { RUN_FILE, RUN_FOLDER, runPath } from './run/paths.js';
 export { parseWorkerLines, type WorkerLines } from './run/read-workers.js';
 export { parseRun, readRun, serializeRun, writeRun } from './run/run-file.js';
 export type * from './run/types.js';
 export { openWorkerLog, type WorkerLog } from './run/worker-log.js';
+export { median } from './stats.js';
 export type * from './types.js';
+export { VERSION } from './version.js';

@@ -46,7 +46,7 @@ const table: Record<string, () => HighwaterError> = {
   runNotRead: () => errors.runNotRead(RUN, cause),
   runTooNew: () => errors.runTooNew(RUN, 2, 1),
   runNotWritten: () => errors.runNotWritten(RUN, cause),
-  runsDiffer: () => errors.runsDiffer('Node', '20.20.2', '22.1.0'),
+  runsDiffer: () => errors.runsDiffer('merged', 'Node', '20.20.2', '22.1.0'),
 };
 
 describe('errors', () => {
@@ -212,7 +212,7 @@ describe('errors', () => {
 
       runsDiffer [runs-differ]
       Runs of different Node cannot be merged: 20.20.2 and 22.1.0.
-      Numbers follow them more than they follow the code. Take runs of one environment at a time.
+      Numbers follow it more than they follow the code: take runs of one environment at a time.
       "
     `);
   });

@@ -103,8 +103,13 @@ function isPercentage(value: ToleranceValue): boolean {
   return typeof value === 'string' && PERCENTAGE.test(value);
 }
 
-/** @param what for the error: `' for allocatedBytes'` */
-function parseTolerance(
+/**
+ * A percentage replaces the share of the defaults and keeps their floor, but `'0%'`; a size replaces both.
+ *
+ * @param what for the error: `' for allocatedBytes'`
+ * @throws HighwaterError `invalid-option`
+ */
+export function parseTolerance(
   value: ToleranceValue,
   defaults: Tolerance,
   what: string,

@@ -54,13 +54,18 @@ export const runErrors = {
     );
   },
 
-  /** `what` is what the runs differ in: `'Node'`. */
-  runsDiffer(what: string, first: string, other: string): HighwaterError {
+  /** `what` is what the runs differ in: `'Node'`; `verb` what cannot be done with them: `'merged'`. */
+  runsDiffer(
+    verb: 'merged' | 'compared',
+    what: string,
+    first: string,
+    other: string,
+  ): HighwaterError {
     return new HighwaterError(
       'runs-differ',
       lines(
-        `Runs of different ${what} cannot be merged: ${first} and ${other}.`,
-        'Numbers follow them more than they follow the code. Take runs of one environment at a time.',
+        `Runs of different ${what} cannot be ${verb}: ${first} and ${other}.`,
+        'Numbers follow it more than they follow the code: take runs of one environment at a time.',
       ),
     );
   },

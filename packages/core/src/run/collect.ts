@@ -1,6 +1,6 @@
 // From the files of workers to one run.
 
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { currentWorld } from '../baseline/environment.js';
 import { VERSION } from '../version.js';
@@ -38,10 +38,25 @@ export function finishRun(root: string, about: RunAbout): RunFile {
   return run;
 }
 
-/** The run so far, without a change on the disk; for what a runner that was interrupted left. */
-export function peekRun(root: string, about: RunAbout): RunFile | undefined {
+/**
+ * What an interrupted run recorded, without a change on the disk; `undefined` when there is nothing that
+ * nobody merged. Such records are newer than a `run.json` beside them.
+ */
+export function recoverRun(root: string): RunFile | undefined {
   const paths = workerFiles(root).map((name) => join(workersFolder(root), name));
-  return paths.length === 0 ? undefined : runOf(paths.map(readWorkerFile), about);
+  const workers = paths.map(readWorkerFile);
+  const headers = workers.flatMap(({ header }) => (header === undefined ? [] : [header]));
+  const [first] = headers;
+  if (first === undefined) return undefined;
+  const started = Math.min(...headers.map(({ startedAt }) => Date.parse(startedAt)));
+  const ended = Math.max(...paths.map((path) => statSync(path).mtimeMs));
+  const run = runOf(workers, {
+    runner: { name: first.runner, version: 'unknown' },
+    startedAt: new Date(started).toISOString(),
+    durationMs: Math.max(0, Math.round(ended - started)),
+  });
+  const problem = 'The run did not come to its end: this is what was recorded by then.';
+  return { ...run, problems: [problem, ...run.problems] };
 }
 
 /** Tests sorted by file, in the order they ended; a test that is there twice counts as it was last. */

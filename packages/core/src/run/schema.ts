@@ -199,7 +199,9 @@ export const workerSchema = v.strictObject({
   kind: v.literal('worker'),
   version: v.literal(RUN_VERSION),
   ...world,
+  runner: v.picklist(['vitest', 'jest']),
   worker: text,
+  startedAt: moment,
 });
 
 /** Who writes a worker's file, and with what. */

@@ -9,7 +9,7 @@ import { currentWorld } from '../baseline/environment.js';
 import { VERSION } from '../version.js';
 import { makeFolders, workersFolder } from './paths.js';
 import { RUN_VERSION, type WorkerHeader } from './schema.js';
-import type { WorkerRecord } from './types.js';
+import type { RunFile, WorkerRecord } from './types.js';
 
 /** A worker's own file. */
 export interface WorkerLog {
@@ -23,8 +23,12 @@ export interface WorkerLog {
  * A new file in `<root>/.highwater/workers`, made with the first record.
  *
  * @param root the project's; the process that merges must use the same
+ * @param runner for a run that nobody merges, because it was interrupted
  */
-export function openWorkerLog(root: string): WorkerLog {
+export function openWorkerLog(
+  root: string,
+  runner: RunFile['runner']['name'],
+): WorkerLog {
   const worker = `${process.pid}-${threadId}`;
   const file = join(workersFolder(root), `${worker}-${randomUUID()}.jsonl`);
   let state: 'new' | 'whole' | 'broken' = 'new';
@@ -35,7 +39,7 @@ export function openWorkerLog(root: string): WorkerLog {
       try {
         if (state === 'new') {
           makeFolders(root);
-          appendFileSync(file, lineOf(headerOf(worker)));
+          appendFileSync(file, lineOf(headerOf(worker, runner)));
           state = 'whole';
         }
         const line = lineOf(record);
@@ -58,12 +62,14 @@ function lineOf(record: WorkerRecord | WorkerHeader): string {
   return `${JSON.stringify(record)}\n`;
 }
 
-function headerOf(worker: string): WorkerHeader {
+function headerOf(worker: string, runner: WorkerHeader['runner']): WorkerHeader {
   return {
     kind: 'worker',
     version: RUN_VERSION,
     highwater: VERSION,
     ...currentWorld(),
+    runner,
     worker,
+    startedAt: new Date().toISOString(),
   };
 }

@@ -14,12 +14,17 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   finishRun,
-  peekRun,
+  recoverRun,
   runOf,
   startRun,
 } from '../../../../packages/core/src/run/collect.js';
 import { parseWorkerLines } from '../../../../packages/core/src/run/read-workers.js';
-import { readRun } from '../../../../packages/core/src/run/run-file.js';
+import {
+  parseRun,
+  readRun,
+  serializeRun,
+} from '../../../../packages/core/src/run/run-file.js';
+import type { RunFile } from '../../../../packages/core/src/run/types.js';
 import { openWorkerLog } from '../../../../packages/core/src/run/worker-log.js';
 import { fileOf, testOf, tests } from './records.js';
 
@@ -46,12 +51,12 @@ function onlyFile(): string {
 
 describe('a worker', () => {
   it('leaves no file when it has nothing to say', () => {
-    openWorkerLog(root);
+    openWorkerLog(root, 'vitest');
     expect(existsSync(join(root, '.highwater'))).toBe(false);
   });
 
   it('is read back record by record', () => {
-    const log = openWorkerLog(root);
+    const log = openWorkerLog(root, 'vitest');
     log.append({ kind: 'test', ...testOf('parses') });
     log.append({ kind: 'file', ...fileOf('test/parser.test.ts') });
     log.append({ kind: 'process', name: 'node', pid: 7, isNode: true });
@@ -72,19 +77,19 @@ describe('a worker', () => {
   });
 
   it('is kept out of git, unless somebody decided', () => {
-    openWorkerLog(root).append({ kind: 'cost', trackingMs: 1 });
+    openWorkerLog(root, 'vitest').append({ kind: 'cost', trackingMs: 1 });
     const ignore = join(root, '.highwater', '.gitignore');
     expect(readFileSync(ignore, 'utf8')).toBe('*\n');
     writeFileSync(ignore, '');
     rmSync(workers, { recursive: true });
-    openWorkerLog(root).append({ kind: 'cost', trackingMs: 1 });
+    openWorkerLog(root, 'vitest').append({ kind: 'cost', trackingMs: 1 });
     expect(readFileSync(ignore, 'utf8')).toBe('');
   });
 
   it('that cannot write fails no test, and says so once', () => {
     writeFileSync(join(root, '.highwater'), 'in the way');
     const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
-    const log = openWorkerLog(root);
+    const log = openWorkerLog(root, 'vitest');
     log.append({ kind: 'cost', trackingMs: 1 });
     log.append({ kind: 'cost', trackingMs: 1 });
     expect(warn.mock.calls).toEqual([
@@ -95,7 +100,7 @@ describe('a worker', () => {
 
   it('starts a line of its own after one that it could not finish', () => {
     const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
-    const log = openWorkerLog(root);
+    const log = openWorkerLog(root, 'vitest');
     log.append({ kind: 'cost', trackingMs: 1 });
     const file = onlyFile();
     // What a full disk leaves; the path is a folder for the moment, so that the write fails for root, too.
@@ -117,7 +122,7 @@ describe('a worker', () => {
 
 describe('a worker that was killed', () => {
   it('loses the line it was writing, and its file is told', () => {
-    const log = openWorkerLog(root);
+    const log = openWorkerLog(root, 'vitest');
     log.append({ kind: 'start', file: 'test/parser.test.ts' });
     log.append({ kind: 'test', ...testOf('parses') });
     appendFileSync(onlyFile(), '{"kind":"test","file":"test/pars');
@@ -132,7 +137,7 @@ describe('a worker that was killed', () => {
   });
 
   it('loses that line wherever it was cut', () => {
-    const log = openWorkerLog(root);
+    const log = openWorkerLog(root, 'vitest');
     log.append({ kind: 'test', ...testOf('a') });
     log.append({ kind: 'test', ...testOf('b') });
     const text = readFileSync(onlyFile(), 'utf8');
@@ -149,7 +154,7 @@ describe('a worker that was killed', () => {
 
 describe('foreign files and lines', () => {
   it('are told and passed over', () => {
-    openWorkerLog(root).append({ kind: 'test', ...testOf('parses') });
+    openWorkerLog(root, 'vitest').append({ kind: 'test', ...testOf('parses') });
     appendFileSync(onlyFile(), '{"kind":"poem"}\n{"kind":"test","file":7}\n[1]\n\n');
     writeFileSync(join(workers, 'notes.txt'), 'mine');
     const run = finishRun(root, about);
@@ -194,7 +199,7 @@ describe('foreign files and lines', () => {
 
 describe('the end of a run', () => {
   it('keeps the files of workers when the run cannot be written', () => {
-    openWorkerLog(root).append({ kind: 'cost', trackingMs: 1 });
+    openWorkerLog(root, 'vitest').append({ kind: 'cost', trackingMs: 1 });
     mkdirSync(join(root, '.highwater', 'run.json'));
     expect(() => finishRun(root, about)).toThrow('could not be written');
     expect(readdirSync(workers)).toHaveLength(1);
@@ -214,20 +219,28 @@ describe('the end of a run', () => {
   });
 
   it('is an empty run without workers', () => {
-    expect(peekRun(root, about)).toBeUndefined();
     expect(finishRun(root, about)).toMatchObject({ tests: [], problems: [] });
   });
+});
 
-  it('can be looked at before it is there', () => {
-    openWorkerLog(root).append({ kind: 'test', ...testOf('parses') });
-    expect(peekRun(root, about)?.tests).toHaveLength(1);
+describe('a run that was interrupted', () => {
+  it('can be read as far as it came', () => {
+    expect(recoverRun(root)).toBeUndefined();
+    openWorkerLog(root, 'jest').append({ kind: 'test', ...testOf('parses') });
+    const run = recoverRun(root);
+    expect(run).toMatchObject({
+      runner: { name: 'jest', version: 'unknown' },
+      tests: [testOf('parses')],
+      problems: ['The run did not come to its end: this is what was recorded by then.'],
+    });
+    expect(parseRun(serializeRun(run as RunFile), 'run.json')).toEqual(run);
     expect(readdirSync(workers)).toHaveLength(1);
   });
 });
 
 describe('the start of a run', () => {
   it('takes away what the dead left, and nothing of the living', () => {
-    openWorkerLog(root).append({ kind: 'cost', trackingMs: 1 });
+    openWorkerLog(root, 'vitest').append({ kind: 'cost', trackingMs: 1 });
     const [own = ''] = readdirSync(workers);
     // Beyond any pid of Linux.
     writeFileSync(join(workers, '4999999-0-abc.jsonl'), '');
