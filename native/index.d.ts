@@ -128,6 +128,28 @@ export interface Profile {
   readonly bytes: readonly Float64Array[];
 }
 
+/** What one test of a suite took. Without numbers when another measurement began in it. */
+export type TestWindow =
+  | { readonly isInterrupted: true }
+  | {
+      readonly isInterrupted: false;
+      /** Everything allocated on V8's heap, collected or not. */
+      readonly allocatedBytes: number;
+      /** Highest used heap above the start, garbage included. */
+      readonly peakUsedBytes: number;
+      /**
+       * Highest live heap above the start. Only where looks were asked for and so much was allocated that there
+       * was one: else it is at most `allocatedBytes`.
+       */
+      readonly peakLiveBytes?: number;
+      readonly gcPauseMs: number;
+      /** Of the whole process, since the window opened. */
+      readonly peakRssBytes: Reading;
+      /** Above what there was when the window opened. From `blocks` on with what is live. */
+      readonly native?: NativeReading;
+      readonly nativeUnavailable?: string;
+    };
+
 export type Reading = number | { readonly unavailable: string };
 
 /** Memory of the whole process. */
@@ -417,6 +439,23 @@ export interface Native {
   /** Undefined unless stacks were recorded. */
   stopNative(): NativeProfile | undefined;
   nativeHooks(): NativeHooks;
+
+  /**
+   * A window around one test. Needs no slot: {@link acquire} interrupts it. `native` is recorded until
+   * {@link endTestWindows}, or a window without it. With `lookFromBytes` what is live is looked at, by full
+   * collections, once that much has been allocated, and again after each further eighth; `isExact` begins with one
+   * (else the start is within an eighth) and optimises nothing new, so that there are safe points for looks. Where
+   * there are none, a look is made whenever V8 collects.
+   */
+  openTestWindow(
+    native: 'none' | 'counters' | 'blocks',
+    lookFromBytes?: number,
+    isExact?: boolean,
+  ): void;
+  /** Undefined when none is open. */
+  closeTestWindow(): TestWindow | undefined;
+  /** Takes the hooks away and leaves nothing of the windows of tests. */
+  endTestWindows(): void;
 
   /** Whether immediates (Node-API runs finalizers in them) or closing handles wait for the next event-loop turn. */
   hasWaitingTurn(): boolean;

@@ -310,6 +310,28 @@ napi_value StopNative(Arguments arguments) {
   return ToValue(arguments.env(), finished);
 }
 
+napi_value OpenTestWindow(Arguments arguments) {
+  TestPlan plan;
+  plan.native = DetailOf(arguments, 0);
+  const double look_from_bytes = arguments.Number(1);
+  if (look_from_bytes > 0) {
+    plan.look_from_bytes = static_cast<std::size_t>(look_from_bytes);
+  }
+  plan.is_exact = arguments.Flag(2);
+  ThisSession().OpenTestWindow(plan);
+  return nullptr;
+}
+
+napi_value CloseTestWindow(Arguments arguments) {
+  const std::optional<TestReading> reading = ThisSession().CloseTestWindow();
+  return reading ? ToValue(arguments.env(), *reading) : nullptr;
+}
+
+napi_value EndTestWindows(Arguments) {
+  ThisSession().EndTestWindows();
+  return nullptr;
+}
+
 napi_value NativeHooks(Arguments arguments) {
   const napi_env env = arguments.env();
   const HookState state = ReadHookState();
@@ -382,6 +404,9 @@ constexpr Export kExports[] = {
     {"readNative", Callback<ReadNative>},
     {"readNativeSites", Callback<ReadNativeSites>},
     {"stopNative", Callback<StopNative>},
+    {"openTestWindow", Callback<OpenTestWindow>},
+    {"closeTestWindow", Callback<CloseTestWindow>},
+    {"endTestWindows", Callback<EndTestWindows>},
     {"nativeHooks", Callback<NativeHooks>},
     {"hasWaitingTurn", Callback<GetHasWaitingTurn>},
     {"processMemory", Callback<GetProcessMemory>},

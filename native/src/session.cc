@@ -41,6 +41,7 @@ void Session::TearDown(void* data) {
 
 bool Session::Acquire() {
   if (held()) return false;
+  if (test_windows_.has_value()) test_windows_->Interrupt();
   flags_.emplace();
   return true;
 }
@@ -134,8 +135,23 @@ std::optional<SessionPeakWindow> Session::ClosePeakWindow() {
 void Session::OnInterrupt(v8::Isolate*, void* data) {
   // The interrupt may arrive after its window, or its session, has gone.
   if (data != session_of_this_thread || data == nullptr) return;
-  auto& observer = static_cast<Session*>(data)->peak_observer_;
-  if (observer.has_value()) observer->Look();
+  auto* session = static_cast<Session*>(data);
+  if (session->peak_observer_.has_value()) session->peak_observer_->Look();
+  if (session->test_windows_.has_value()) session->test_windows_->Look();
+}
+
+void Session::OpenTestWindow(const TestPlan& plan) {
+  if (!test_windows_.has_value()) test_windows_.emplace(isolate_);
+  test_windows_->Open(plan, [](v8::Isolate* isolate) {
+    isolate->RequestInterrupt(OnInterrupt, session_of_this_thread);
+  });
+  // Somebody measures already: nothing here would be the test's alone.
+  if (held()) test_windows_->Interrupt();
+}
+
+std::optional<TestReading> Session::CloseTestWindow() {
+  if (!test_windows_.has_value()) return std::nullopt;
+  return test_windows_->Close();
 }
 
 bool Session::StartSampling(Keep keep, int depth) {

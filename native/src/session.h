@@ -12,6 +12,7 @@
 
 #include "session/large_mappings.h"
 #include "session/native_recording.h"
+#include "session/test_window.h"
 #include "v8/collection_census.h"
 #include "v8/flags.h"
 #include "v8/gc_observer.h"
@@ -68,6 +69,12 @@ class Session {
   void OpenPeakWindow(const LookPlan& plan);
   std::optional<SessionPeakWindow> ClosePeakWindow();
 
+  // Windows of tests need no slot; Acquire() interrupts them.
+  void OpenTestWindow(const TestPlan& plan);
+  std::optional<TestReading> CloseTestWindow();
+  // Nothing of them is left.
+  void EndTestWindows() { test_windows_.reset(); }
+
   bool StartSampling(Keep keep, int depth);
   double ReadSampling();
   Profile StopSampling();
@@ -98,6 +105,7 @@ class Session {
   v8::Isolate* const isolate_;
   // Destroyed in reverse order: observers first, flags last.
   std::optional<MeasurementFlags> flags_;
+  std::optional<TestWindows> test_windows_;
   std::optional<TierPin> tier_pin_;
   std::unique_ptr<NativeRecording> native_;
   // At the opening of the byte window.

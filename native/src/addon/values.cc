@@ -103,6 +103,24 @@ napi_value ToValue(napi_env env, const NativeReading& reading) {
       .value();
 }
 
+napi_value ToValue(napi_env env, const TestReading& reading) {
+  Object value(env);
+  value.Set("isInterrupted", Boolean(env, reading.is_interrupted));
+  if (reading.is_interrupted) return value.value();
+  value.Set("allocatedBytes", reading.heap.allocated_bytes)
+      .Set("peakUsedBytes", reading.heap.peak_used_bytes)
+      .Set("gcPauseMs", reading.heap.gc_pause_ms)
+      .Set("peakRssBytes", ToValue(env, reading.peak_rss_bytes));
+  if (reading.peak_live_bytes) {
+    value.Set("peakLiveBytes", *reading.peak_live_bytes);
+  }
+  if (reading.native) value.Set("native", ToValue(env, *reading.native));
+  if (!reading.native_unavailable.empty()) {
+    value.Set("nativeUnavailable", reading.native_unavailable);
+  }
+  return value.value();
+}
+
 napi_value ToValue(napi_env env, const SessionPeakWindow& window) {
   return Object(env)
       .Set("peakLiveBytes", window.heap.peak_live_bytes)

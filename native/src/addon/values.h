@@ -75,6 +75,7 @@ napi_value ToValue(napi_env env, const SessionWindow& window);
 napi_value ToValue(napi_env env, const NativeReading& reading);
 napi_value ToValue(napi_env env, const SessionPeakWindow& window);
 napi_value ToValue(napi_env env, const Reading& reading);
+napi_value ToValue(napi_env env, const TestReading& reading);
 napi_value ToValue(napi_env env, const Profile& profile);
 napi_value ToValue(napi_env env, const NativeProfile& finished);
 napi_value ToValue(napi_env env, const ProcessMemory& memory);

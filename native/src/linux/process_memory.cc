@@ -134,6 +134,13 @@ ProcessMemory ReadProcessMemory() {
   return memory;
 }
 
+Reading ReadPeakRss() {
+  std::string why;
+  const auto status = ReadFile(kStatus, &why);
+  if (!status) return Reading::Unavailable(why);
+  return ParseKilobyteField(*status, "VmHWM", kStatus);
+}
+
 std::string ResetPeakRss() {
   const FileCloser closer{std::fopen(kClearRefs, "we")};
   if (closer.file == nullptr) return CannotOpen(kClearRefs);

@@ -30,6 +30,8 @@ struct ProcessMemory {
 };
 
 ProcessMemory ReadProcessMemory();
+// The one number of it that is read often.
+Reading ReadPeakRss();
 
 // Sets the peak RSS back to the present RSS. Returns why it could not, or "".
 std::string ResetPeakRss();

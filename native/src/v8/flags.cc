@@ -49,6 +49,8 @@ constexpr std::array kCompilers{
 // after optimised code was thrown away would be optimised code again.
 constexpr char kFinishCompilations[] = "%FinalizeOptimization()";
 
+constexpr FlagChange kGlobal{"--gc-global", "--no-gc-global"};
+
 constexpr FlagChange kNatives{"--allow-natives-syntax",
                               "--no-allow-natives-syntax"};
 
@@ -110,6 +112,7 @@ bool Evaluate(v8::Isolate* isolate, const char* expression, bool otherwise) {
 std::mutex holders_mutex;
 int measurement_holders = 0;
 int pin_holders = 0;
+int global_holders = 0;
 std::array<bool, kCompilers.size()> compiler_was_on{};
 
 }  // namespace
@@ -124,6 +127,16 @@ MeasurementFlags::~MeasurementFlags() {
   const std::scoped_lock lock(holders_mutex);
   if (--measurement_holders > 0) return;
   for (const FlagChange& change : kMeasurementChanges) Restore(change);
+}
+
+GlobalCollections::GlobalCollections() {
+  const std::scoped_lock lock(holders_mutex);
+  if (global_holders++ == 0) SetFlag(kGlobal.set);
+}
+
+GlobalCollections::~GlobalCollections() {
+  const std::scoped_lock lock(holders_mutex);
+  if (--global_holders == 0) Restore(kGlobal);
 }
 
 TierPin::TierPin(v8::Isolate* isolate) {

@@ -18,6 +18,16 @@ class MeasurementFlags {
   MeasurementFlags& operator=(const MeasurementFlags&) = delete;
 };
 
+// Every collection is a full one, so that each shows what is live: also where
+// code runs that never comes to a safe point.
+class GlobalCollections {
+ public:
+  GlobalCollections();
+  ~GlobalCollections();
+  GlobalCollections(const GlobalCollections&) = delete;
+  GlobalCollections& operator=(const GlobalCollections&) = delete;
+};
+
 // Nothing new is optimised. What already is optimised stays so: throwing it
 // away is the caller's part.
 class TierPin {

@@ -20,7 +20,7 @@ constexpr std::size_t kScavengerBufferBytes = 0;
 PeakObserver::PeakObserver(v8::Isolate* isolate, const LookPlan& plan,
                            RequestLook request)
     : isolate_(isolate), plan_(plan), request_look_(request) {
-  CollectFull(isolate_);
+  if (!plan_.is_lazy) CollectFull(isolate_);
   start_bytes_ = last_used_bytes_ = peak_live_bytes_ = UsedHeapBytes(isolate_);
   next_look_bytes_ = std::max(plan_.from_bytes, plan_.every_bytes);
   AimAtNextLook();
@@ -44,9 +44,12 @@ PeakWindow PeakObserver::Close() {
     allocated_bytes_ += used_bytes - last_used_bytes_;
   }
   // What is live at the end counts too: a function that keeps what it builds.
-  CollectFull(isolate_);
-  RecordLive(UsedHeapBytes(isolate_));
+  if (!plan_.is_lazy || allocated_bytes_ >= plan_.from_bytes) {
+    CollectFull(isolate_);
+    RecordLive(UsedHeapBytes(isolate_));
+  }
   PeakWindow window;
+  window.allocated_bytes = static_cast<double>(allocated_bytes_);
   window.peak_live_bytes = static_cast<double>(peak_live_bytes_ - start_bytes_);
   window.peak_at_bytes = static_cast<double>(peak_at_bytes_);
   window.look_count = look_count_;

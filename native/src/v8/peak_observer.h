@@ -13,11 +13,15 @@ struct LookPlan {
   std::size_t every_bytes = 0;
   std::size_t from_bytes = 0;
   std::size_t to_bytes = 0;
+  // Collects nothing before from_bytes have been allocated: the start is what is
+  // in use then, garbage included.
+  bool is_lazy = false;
 };
 
 struct PeakWindow {
   double peak_live_bytes = 0;
   double peak_at_bytes = 0;
+  double allocated_bytes = 0;
   std::uint32_t look_count = 0;
 };
 
@@ -46,7 +50,7 @@ class PeakObserver {
   // Called when a look is wanted; must have Look() called at a safe point.
   using RequestLook = void (*)(v8::Isolate* isolate);
 
-  // Begins with a full collection.
+  // Begins with a full collection, unless the plan is lazy.
   PeakObserver(v8::Isolate* isolate, const LookPlan& plan, RequestLook request);
   ~PeakObserver();
   PeakObserver(const PeakObserver&) = delete;
