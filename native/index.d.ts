@@ -148,6 +148,8 @@ export type TestWindow =
       /** Above what there was when the window opened. From `blocks` on with what is live. */
       readonly native?: NativeReading;
       readonly nativeUnavailable?: string;
+      /** Of one reading; absent when nothing was sampled, or somebody else samples. */
+      readonly profile?: Profile;
     };
 
 export type Reading = number | { readonly unavailable: string };
@@ -320,9 +322,10 @@ export interface Native {
 
   /**
    * Takes this environment's only measurement slot: collections become possible and
-   * bytecode is not flushed until {@link release}. False when somebody holds it already.
+   * bytecode is not flushed until {@link release}. False when somebody holds it already. Ids that
+   * {@link markObjects} kept are forgotten, unless asked for.
    */
-  acquire(): boolean;
+  acquire(withKeptIds?: boolean): boolean;
   /** Gives the slot back, closing whatever is still open and undoing the tier pin. */
   release(): void;
 
@@ -397,9 +400,9 @@ export interface Native {
   /**
    * Gives every object of the heap its id (one walk of the heap) and returns the largest: what is
    * allocated from now on gets larger ones. Ids stay with their objects until {@link forgetObjectIds} or
-   * {@link release}. Needs the slot.
+   * {@link release}; with `keep`, until {@link forgetObjectIds} or the next {@link acquire}. Needs the slot.
    */
-  markObjects(): number;
+  markObjects(keep?: boolean): number;
   /**
    * How many objects of each age are alive: those before the first mark, then those after each. V8's own
    * structures are objects, too. Costs a walk of the heap, and marks. Needs the slot.
@@ -445,12 +448,14 @@ export interface Native {
    * {@link endTestWindows}, or a window without it. With `lookFromBytes` what is live is looked at, by full
    * collections, once that much has been allocated, and again after each further eighth; `isExact` begins with one
    * (else the start is within an eighth) and optimises nothing new, so that there are safe points for looks. Where
-   * there are none, a look is made whenever V8 collects.
+   * there are none, a look is made whenever V8 collects. With an interval the stacks of about one allocation in
+   * so many bytes are sampled (1: of every one).
    */
   openTestWindow(
     native: 'none' | 'counters' | 'blocks',
     lookFromBytes?: number,
     isExact?: boolean,
+    samplingIntervalBytes?: number,
   ): void;
   /** Undefined when none is open. */
   closeTestWindow(): TestWindow | undefined;

@@ -77,7 +77,7 @@ void CloseQuietly(napi_env env, napi_handle_scope scope) {
 }
 
 napi_value Acquire(Arguments arguments) {
-  return Boolean(arguments.env(), ThisSession().Acquire());
+  return Boolean(arguments.env(), ThisSession().Acquire(arguments.Flag(0)));
 }
 
 napi_value Release(Arguments) {
@@ -233,7 +233,7 @@ napi_value StopSampling(Arguments arguments) {
 
 napi_value MarkObjects(Arguments arguments) {
   if (!Held(arguments)) return nullptr;
-  return Number(arguments.env(), ThisSession().MarkObjects());
+  return Number(arguments.env(), ThisSession().MarkObjects(arguments.Flag(0)));
 }
 
 napi_value CountByAge(Arguments arguments) {
@@ -318,6 +318,10 @@ napi_value OpenTestWindow(Arguments arguments) {
     plan.look_from_bytes = static_cast<std::size_t>(look_from_bytes);
   }
   plan.is_exact = arguments.Flag(2);
+  const double interval_bytes = arguments.Number(3);
+  if (interval_bytes >= 1) {
+    plan.sampling_interval_bytes = static_cast<std::uint64_t>(interval_bytes);
+  }
   ThisSession().OpenTestWindow(plan);
   return nullptr;
 }

@@ -39,8 +39,9 @@ void Session::TearDown(void* data) {
   delete static_cast<Session*>(data);
 }
 
-bool Session::Acquire() {
+bool Session::Acquire(bool with_kept_ids) {
   if (held()) return false;
+  if (!with_kept_ids) ForgetObjectIds();
   if (test_windows_.has_value()) test_windows_->Interrupt();
   flags_.emplace();
   return true;
@@ -49,7 +50,7 @@ bool Session::Acquire() {
 void Session::Release() {
   heaps_.clear();
   census_.reset();
-  object_ids_.reset();
+  if (!are_ids_kept_) object_ids_.reset();
   sampling_profiler_.reset();
   large_mappings_.reset();
   peak_observer_.reset();
@@ -172,7 +173,8 @@ Profile Session::StopSampling() {
   return profile;
 }
 
-std::uint32_t Session::MarkObjects() {
+std::uint32_t Session::MarkObjects(bool keep) {
+  are_ids_kept_ = are_ids_kept_ || keep;
   if (!object_ids_.has_value()) object_ids_.emplace(isolate_);
   return object_ids_->Mark();
 }
@@ -185,6 +187,7 @@ std::vector<double> Session::CountByAge() {
 void Session::ForgetObjectIds() {
   for (const auto& [number, heap] : heaps_) heap->ForgetIds();
   object_ids_.reset();
+  are_ids_kept_ = false;
 }
 
 void Session::TakeCensus(v8::Local<v8::Context> context, bool is_first) {

@@ -49,7 +49,8 @@ class Session {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  bool Acquire();
+  // Ids of objects that were kept go, unless they are asked for.
+  bool Acquire(bool with_kept_ids);
   void Release();
   bool held() const { return flags_.has_value(); }
 
@@ -79,7 +80,8 @@ class Session {
   double ReadSampling();
   Profile StopSampling();
 
-  std::uint32_t MarkObjects();
+  // With `keep` ids outlive Release().
+  std::uint32_t MarkObjects(bool keep);
   void ForgetObjectIds();
   // Empty without a mark.
   std::vector<double> CountByAge();
@@ -115,6 +117,7 @@ class Session {
   std::optional<LargeMappings> large_mappings_;
   std::optional<SamplingProfiler> sampling_profiler_;
   std::optional<ObjectIds> object_ids_;
+  bool are_ids_kept_ = false;
   std::optional<CollectionCensus> census_;
   std::map<std::uintptr_t, std::unique_ptr<HeapSnapshot>> heaps_;
   std::uintptr_t last_heap_ = 0;

@@ -14,7 +14,7 @@
 
 namespace highwater {
 
-constexpr std::size_t kMostArguments = 3;
+constexpr std::size_t kMostArguments = 4;
 
 // Missing arguments read as 0, "" or
 // undefined.

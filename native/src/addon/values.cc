@@ -115,6 +115,7 @@ napi_value ToValue(napi_env env, const TestReading& reading) {
     value.Set("peakLiveBytes", *reading.peak_live_bytes);
   }
   if (reading.native) value.Set("native", ToValue(env, *reading.native));
+  if (reading.profile) value.Set("profile", ToValue(env, *reading.profile));
   if (!reading.native_unavailable.empty()) {
     value.Set("nativeUnavailable", reading.native_unavailable);
   }

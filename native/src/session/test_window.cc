@@ -11,6 +11,9 @@
 namespace highwater {
 namespace {
 
+// Frames kept per stack.
+constexpr int kStackDepth = 32;
+
 // Looks per limit, from the limit on: what is found is within that share of it.
 constexpr std::size_t kLooksPerLimit = 8;
 constexpr std::size_t kFewestBytesBetweenLooks = 64 * 1024;
@@ -58,14 +61,20 @@ void TestWindows::Open(const TestPlan& plan,
     const std::size_t used_bytes = UsedHeapBytes(isolate_);
     const std::size_t grown_bytes =
         used_bytes - std::min(used_bytes, live_.bytes());
-    if (plan.is_exact ||
-        grown_bytes > plan.look_from_bytes / kLooksPerLimit) {
+    if (plan.is_exact || grown_bytes > plan.look_from_bytes / kLooksPerLimit) {
       CollectFull(isolate_);
     }
     if (native_ != nullptr) window.large_mappings.emplace(&ThisThread());
     window.peak.emplace(isolate_, LooksFrom(plan.look_from_bytes), request);
   }
   window.rss_unavailable = ResetPeakRss();
+  if (plan.sampling_interval_bytes > 0) {
+    window.sampling.emplace(isolate_);
+    if (!window.sampling->Start(Keep::kAll, kStackDepth,
+                                plan.sampling_interval_bytes)) {
+      window.sampling.reset();
+    }
+  }
   window.gc.emplace(isolate_);
   if (native_ != nullptr) {
     window.has_native = true;
@@ -103,10 +112,13 @@ std::optional<TestReading> TestWindows::Close() {
   }
   const QuietScope quiet;
   reading.heap = window->gc->Close();
-  reading.peak_rss_bytes =
-      window->rss_unavailable.empty()
-          ? ReadPeakRss()
-          : Reading::Unavailable(window->rss_unavailable);
+  reading.peak_rss_bytes = window->rss_unavailable.empty()
+                               ? ReadPeakRss()
+                               : Reading::Unavailable(window->rss_unavailable);
+  if (window->sampling.has_value()) {
+    window->sampling->Read();
+    reading.profile = window->sampling->Stop();
+  }
   if (!window->peak.has_value()) return reading;
   double largest_bytes = 0;
   if (window->large_mappings.has_value()) {

@@ -14,6 +14,7 @@
 #include "v8/flags.h"
 #include "v8/gc_observer.h"
 #include "v8/peak_observer.h"
+#include "v8/sampling_profiler.h"
 
 namespace highwater {
 
@@ -27,6 +28,8 @@ struct TestPlan {
   // the start. Else there is one only when much may have piled up. And nothing
   // new is optimised, because optimised loops come to few safe points.
   bool is_exact = false;
+  // Stacks of allocations are sampled, one in about so many bytes. 0: none.
+  std::uint64_t sampling_interval_bytes = 0;
 };
 
 struct TestReading {
@@ -39,6 +42,8 @@ struct TestReading {
   // Above the start, if there were looks.
   std::optional<double> peak_live_bytes;
   Reading peak_rss_bytes;
+  // Of one reading.
+  std::optional<Profile> profile;
 };
 
 // Knows what every full collection leaves, while it lives.
@@ -87,6 +92,7 @@ class TestWindows {
     std::optional<LargeMappings> large_mappings;
     std::optional<PeakObserver> peak;
     std::optional<GcObserver> gc;
+    std::optional<SamplingProfiler> sampling;
     NativeReading native_before;
     std::string native_unavailable;
     bool has_native = false;

@@ -13,8 +13,8 @@ struct LookPlan {
   std::size_t every_bytes = 0;
   std::size_t from_bytes = 0;
   std::size_t to_bytes = 0;
-  // Collects nothing before from_bytes have been allocated: the start is what is
-  // in use then, garbage included.
+  // Collects nothing before from_bytes have been allocated: the start is what
+  // is in use then, garbage included.
   bool is_lazy = false;
 };
 

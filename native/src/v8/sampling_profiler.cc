@@ -25,14 +25,14 @@ SamplingProfiler::~SamplingProfiler() {
   if (running_) isolate_->GetHeapProfiler()->StopSamplingHeapProfiler();
 }
 
-bool SamplingProfiler::Start(Keep keep, int depth) {
+bool SamplingProfiler::Start(Keep keep, int depth, std::uint64_t interval) {
   const auto flags = static_cast<v8::HeapProfiler::SamplingFlags>(
       keep == Keep::kAll
           ? v8::HeapProfiler::kSamplingIncludeObjectsCollectedByMajorGC |
                 v8::HeapProfiler::kSamplingIncludeObjectsCollectedByMinorGC
           : v8::HeapProfiler::kSamplingNoFlags);
-  running_ =
-      isolate_->GetHeapProfiler()->StartSamplingHeapProfiler(1, depth, flags);
+  running_ = isolate_->GetHeapProfiler()->StartSamplingHeapProfiler(
+      interval, depth, flags);
   return running_;
 }
 

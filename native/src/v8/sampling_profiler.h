@@ -34,7 +34,7 @@ enum class Keep {
   kLive,  // and here it drops out
 };
 
-// Samples at interval 1, which makes every allocation a sample; V8's sampling
+// At interval 1 every allocation is a sample; V8's sampling
 // heap profiler of one isolate has room for one owner, so Start() may be
 // refused.
 class SamplingProfiler {
@@ -44,7 +44,9 @@ class SamplingProfiler {
   SamplingProfiler(const SamplingProfiler&) = delete;
   SamplingProfiler& operator=(const SamplingProfiler&) = delete;
 
-  [[nodiscard]] bool Start(Keep keep, int depth);
+  // With an interval above 1, one object in about that many bytes is sampled,
+  // and V8 scales what it says.
+  [[nodiscard]] bool Start(Keep keep, int depth, std::uint64_t interval = 1);
   // Returns how many objects the profile holds.
   double Read();
   Profile Stop();

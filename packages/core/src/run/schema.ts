@@ -50,7 +50,7 @@ const testRecord = {
         durationMs: positive,
         allocatedBytes: number,
         peakBytes: number,
-        retainedBytes: number,
+        retainedBytes: v.exactOptional(number),
         nativeAllocatedBytes: v.exactOptional(number),
         nativePeakBytes: v.exactOptional(number),
         nativeRetainedBytes: v.exactOptional(number),

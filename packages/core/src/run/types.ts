@@ -66,8 +66,11 @@ export interface TestNumbers {
   readonly allocatedBytes: number;
   /** V8's heap: high-water mark above the start. */
   readonly peakBytes: number;
-  /** V8's heap: after minus before. Negative when the test let go of more than it kept. */
-  readonly retainedBytes: number;
+  /**
+   * V8's heap: after minus before. Negative when the test let go of more than it kept. Absent unless asked for:
+   * it takes collections around the test.
+   */
+  readonly retainedBytes?: number;
   readonly nativeAllocatedBytes?: number;
   readonly nativePeakBytes?: number;
   readonly nativeRetainedBytes?: number;
