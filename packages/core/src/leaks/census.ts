@@ -37,18 +37,30 @@ export function* census(caller: Caller, msPerCall: number): Steps<Census> {
   yield* wait(caller.settle());
   addon.markObjects();
   addon.takeCensus(true);
+  let made = 0;
   for (const calls of [first, second]) {
     yield* wait(caller.call(calls));
     yield* wait(caller.settle());
     addon.takeCensus(false);
+    made += calls;
+    // A census takes as long as several collections.
+    const growing = addon.growingCollections();
+    if (!growing.some(({ sizes }) => isMuch(sizes, made))) {
+      return { calls: made, growing: [] };
+    }
   }
   return {
-    calls: first + second,
+    calls: made,
     growing: addon
       .growingCollections()
       .map((collection) => toEntries(collection, first, second))
       .filter((entries) => entries !== undefined),
   };
+}
+
+function isMuch(sizes: readonly number[], calls: number): boolean {
+  const grown = (sizes.at(-1) ?? 0) - (sizes[0] ?? 0);
+  return grown / calls >= FEWEST_OBJECTS_PER_CALL;
 }
 
 function toEntries(
@@ -61,6 +73,6 @@ function toEntries(
   const late = (end - middle) / second;
   const entriesPerCall = (end - start) / (first + second);
   if (late < early * SAME_PACE || early < late * SAME_PACE) return undefined;
-  if (entriesPerCall < FEWEST_OBJECTS_PER_CALL) return undefined;
+  if (!isMuch(sizes, first + second)) return undefined;
   return { id, kind, entryCount: end, entriesPerCall };
 }

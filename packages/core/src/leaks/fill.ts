@@ -81,9 +81,8 @@ export function* fill(
     yield* wait(caller.call(length));
     msPerCall = (performance.now() - start) / length;
     calls += length;
-    // What has grown all the time is not about to become flat to the byte.
-    const isGrowing = growingRounds >= GROWING_ROUNDS;
-    const heapNow = yield* wait(isGrowing ? caller.collect() : caller.settle());
+    // What needs a second collection to go is the same after every round.
+    const heapNow = yield* wait(caller.collect());
     const storesNow = arrayBufferBytes();
     const nativeNow = heldNativeBytes(caller.addon);
     // Unlike V8's heap it carries some noise.

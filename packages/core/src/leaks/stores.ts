@@ -62,10 +62,13 @@ export function heapGrowth(filled: Fill, aged: Aged): number {
   return (values.at(-1) ?? 0) - (values[0] ?? 0);
 }
 
+/** Without what came between filling and the rounds: that is of the observation itself. */
 function heapOf(filled: Fill, aged: Aged): Readings {
+  const [start = 0, ...values] = aged.heapBytes.values;
+  const end = filled.heapBytes.values.at(-1) ?? 0;
   return {
     lengths: [...filled.heapBytes.lengths, ...aged.lengths],
-    values: [...filled.heapBytes.values, ...aged.heapBytes.values.slice(1)],
+    values: [...filled.heapBytes.values, ...values.map((bytes) => bytes - start + end)],
   };
 }
 
