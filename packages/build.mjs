@@ -27,6 +27,8 @@ const require = createRequire(import.meta.url);
 /** What users get, by package: `both` worlds, or ESM only where a runner is ESM only. */
 const ENTRIES = {
   core: { both: ['index'], esmOnly: [] },
+  report: { both: ['index'], esmOnly: [] },
+  cli: { both: ['index'], esmOnly: [] },
   vitest: { both: ['index'], esmOnly: ['setup', 'reporter'] },
   jest: { both: ['index', 'matchers', 'reporter'], esmOnly: [] },
 };
@@ -34,6 +36,7 @@ const ENTRIES = {
 const EXTERNAL = [
   '@highwater/*',
   '@jridgewell/trace-mapping',
+  'commander',
   'vitest',
   'vitest/*',
   'vite',

@@ -10,6 +10,10 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^@highwater\/core$/, replacement: `${root}packages/core/src/index.ts` },
+      {
+        find: /^@highwater\/report$/,
+        replacement: `${root}packages/report/src/index.ts`,
+      },
     ],
   },
   test: {

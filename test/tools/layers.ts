@@ -52,8 +52,16 @@ export const PACKAGE_IMPORTS: Readonly<Record<string, readonly RegExp[]>> = {
     /^@humanwhocodes\/momoa$/,
     /^diff$/,
   ],
-  vitest: [/^node:/, /^@highwater\/core$/, /^vitest(\/|$)/, /^vite$/],
-  jest: [/^node:/, /^@highwater\/core$/, /^@jest\/(globals|expect)$/, /^expect$/],
+  // A finished run in, text out: no file, no process, no clock.
+  report: [/^@highwater\/core$/],
+  cli: [/^node:/, /^@highwater\/(core|report)$/, /^commander$/],
+  vitest: [/^node:/, /^@highwater\/(core|report)$/, /^vitest(\/|$)/, /^vite$/],
+  jest: [
+    /^node:/,
+    /^@highwater\/(core|report)$/,
+    /^@jest\/(globals|expect)$/,
+    /^expect$/,
+  ],
 };
 
 const TS_FILE = /^packages\/([^/]+)\/src\/(.+)\.ts$/;

@@ -24,7 +24,14 @@ const here = dirname(fileURLToPath(import.meta.url));
 export const root = join(here, '../..');
 
 /** What a user installs, by folder. */
-const PACKAGES = ['native', 'packages/core', 'packages/vitest', 'packages/jest'];
+const PACKAGES = [
+  'native',
+  'packages/core',
+  'packages/report',
+  'packages/cli',
+  'packages/vitest',
+  'packages/jest',
+];
 
 function run(command, args, options = {}) {
   const result = spawnSync(command, args, {

@@ -32,6 +32,7 @@ export {
   formatCountApart,
   formatCountSigned,
   parseBytes,
+  parseCount,
 } from './bytes.js';
 export { pairCallsites } from './compare/callsites.js';
 export {

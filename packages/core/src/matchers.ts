@@ -14,13 +14,13 @@ import {
 } from './matchers/baseline.js';
 import {
   announced,
+  followedBy,
   type Matcher,
   type MatcherContext,
   type MatcherResult,
   nameOf,
   type ReportOptions,
   textOptions,
-  then,
 } from './matchers/common.js';
 import type { Maybe } from './measure/flow.js';
 import { type MeasureSettings, measureSettings } from './measure/options.js';
@@ -129,7 +129,7 @@ export const matchers: Matchers = {
         : parseBytes(options.allow, 'option `allow` of toNotLeak');
     const negated = this.isNot === true;
     const observed = observeLeaks(received, 'toNotLeak', settings, this.currentTestName);
-    const result = then(observed, (report) => {
+    const result = followedBy(observed, (report) => {
       const judgement = judgeLeak(report, allow);
       return {
         // What is undecided holds neither way.
@@ -191,26 +191,29 @@ function budgetMatcher<Limit extends number | string>(
     const limit = parse(limitAsWritten, `the limit of ${name}`);
     const settings = measureSettings(options, name, ['verbose']);
     const negated = this.isNot === true;
-    const result = then(measureMetrics(received, name, settings, passes), (measured) => {
-      const verdict = judgeBudget({
-        metric,
-        limit,
-        ledger: settings.ledger,
-        measurement: withSites(measured, {}),
-      });
-      const failed = (culprits: Culprits): MatcherResult => ({
-        pass: verdict.pass,
-        message: () =>
-          formatBudget(verdict, withSites(measured, culprits), {
-            ...textOptions(this, options),
-            ...nameOf(received),
-            negated,
-          }),
-      });
-      // Failing a negated budget needs no culprit: it allocated too little.
-      if (verdict.pass) return failed({});
-      return then(blame(received, name, settings, verdict), failed);
-    });
+    const result = followedBy(
+      measureMetrics(received, name, settings, passes),
+      (measured) => {
+        const verdict = judgeBudget({
+          metric,
+          limit,
+          ledger: settings.ledger,
+          measurement: withSites(measured, {}),
+        });
+        const failed = (culprits: Culprits): MatcherResult => ({
+          pass: verdict.pass,
+          message: () =>
+            formatBudget(verdict, withSites(measured, culprits), {
+              ...textOptions(this, options),
+              ...nameOf(received),
+              negated,
+            }),
+        });
+        // Failing a negated budget needs no culprit: it allocated too little.
+        if (verdict.pass) return failed({});
+        return followedBy(blame(received, name, settings, verdict), failed);
+      },
+    );
     return announced(name, negated, result);
   };
 }
@@ -229,12 +232,12 @@ function allocators(
 function survivors(
   ...[received, name, settings, verdict]: Parameters<Blame>
 ): ReturnType<Blame> {
-  const onHeap = then(survivingSites(received, name, settings), (sites) => ({
+  const onHeap = followedBy(survivingSites(received, name, settings), (sites) => ({
     callsites: () => sites,
   }));
   if (!isNativeToBlame(verdict)) return onHeap;
-  return then(onHeap, (culprits) =>
-    then(
+  return followedBy(onHeap, (culprits) =>
+    followedBy(
       measureMetrics(received, name, settings, { nativeSites: true }),
       ({ nativeCallsites }) => ({ ...culprits, nativeCallsites }),
     ),

@@ -23,7 +23,7 @@ export const runErrors = {
     return new HighwaterError(
       'run-unreadable',
       lines(
-        `The run file cannot be read: ${showThrown(cause)}`,
+        `The run file cannot be read: ${isMissing(cause) ? 'there is none.' : showThrown(cause)}`,
         `  at ${file}`,
         'A test run with tracking on writes it: HIGHWATER=1 npx vitest run',
       ),
@@ -70,3 +70,7 @@ export const runErrors = {
     );
   },
 } as const;
+
+function isMissing(cause: unknown): boolean {
+  return (cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
+}

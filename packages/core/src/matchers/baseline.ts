@@ -26,12 +26,12 @@ import type { Callsite, MeasureOptions, PartialMeasurement } from '../types.js';
 import { VERSION } from '../version.js';
 import {
   announced,
+  followedBy,
   type Matcher,
   type MatcherResult,
   nameOf,
   type ReportOptions,
   textOptions,
-  then,
 } from './common.js';
 
 /** Options of `toMatchMemoryBaseline`. */
@@ -59,12 +59,12 @@ export const toMatchMemoryBaseline: Matcher<[options?: BaselineMatcherOptions]> 
     const key = session.claim(test, settings.name);
 
     const measured = measureMetrics(received, NAME, measuring, passesFor(settings));
-    const result = then(measured, (lazy): Maybe<MatcherResult> => {
+    const result = followedBy(measured, (lazy): Maybe<MatcherResult> => {
       const measurement = { ...lazy, callsites: lazy.callsites() };
       const outcome = judge(session, key, measurement, settings);
       if (isPass(outcome))
         return { pass: true, message: () => `${key} matches its baseline` };
-      return then(survivors(outcome, received, measuring), (sites) => ({
+      return followedBy(survivors(outcome, received, measuring), (sites) => ({
         pass: false,
         message: () => {
           const text: BaselineTextOptions = {

@@ -38,7 +38,11 @@ export type Matcher<Args extends readonly unknown[]> = (
   ...args: Args
 ) => Maybe<MatcherResult>;
 
-export function then<T, U>(value: Maybe<T>, next: (value: T) => Maybe<U>): Maybe<U> {
+// Not called `then`: a module that exports one looks like a promise to `import()`.
+export function followedBy<T, U>(
+  value: Maybe<T>,
+  next: (value: T) => Maybe<U>,
+): Maybe<U> {
   return value instanceof Promise ? value.then(next) : next(value);
 }
 

@@ -132,7 +132,7 @@ describe('on the disk', () => {
 
   it('that is not there says how to make one', () => {
     expect(() => readRun(join(folder, 'none.json'))).toThrow(
-      /^The run file cannot be read: Error: ENOENT.*\n.*\n.*HIGHWATER=1 npx vitest run$/,
+      /^The run file cannot be read: there is none\.\n.*\n.*HIGHWATER=1 npx vitest run$/,
     );
   });
 });

@@ -1,0 +1,102 @@
+// highwater gate
+
+import type { RunFile } from '@highwater/core';
+import {
+  comparableRuns,
+  type FailOn,
+  formatGate,
+  type GateResult,
+  judgeRun,
+  type References,
+  referencesFrom,
+  referencesFromHistory,
+  runTolerances,
+  withNoiseOf,
+} from '@highwater/report';
+import { type Ci, recognise } from './ci.js';
+import { readHistory, readRuns } from './inputs.js';
+import { type OutputFiles, writeOutputs } from './outputs.js';
+import { styleFor } from './style.js';
+import { usageError } from './usage-error.js';
+import type { World } from './world.js';
+
+export interface GateFlags extends OutputFiles {
+  readonly against?: string;
+  readonly history?: readonly string[];
+  readonly window: number;
+  readonly tolerance?: readonly string[];
+  readonly failOn?: readonly FailOn[];
+  /** False for `--no-ci`. */
+  readonly ci: boolean;
+  readonly color: boolean;
+}
+
+/**
+ * @returns the exit code: 0 passed, 1 failed
+ * @throws HighwaterError and usage errors for what is exit code 2
+ */
+export function gate(paths: readonly string[], flags: GateFlags, world: World): number {
+  const tolerances = runTolerances(flags.tolerance);
+  const run = readRuns(paths, world.cwd());
+  const { references, problems } = referencesOf(run, flags, world);
+  const result = judgeRun(run, {
+    tolerances,
+    ...(references === undefined ? {} : { references }),
+    ...(flags.failOn === undefined ? {} : { failOn: flags.failOn }),
+  });
+  checkJudged(result);
+  const ci: Ci = flags.ci ? recognise(world) : { name: 'none', prefix: '' };
+  // A document on stdout is to be read by a program.
+  const isTaken = OUTPUTS.some((format) => flags[format] === '-');
+  const out = isTaken ? world.stderr : world.stdout;
+  for (const problem of problems) world.stderr.write(`highwater: ${problem}\n`);
+  out.write(`${formatGate(result, styleFor(world, flags.color)).join('\n')}\n`);
+  writeOutputs(result, flags, ci, world);
+  return result.isPassed ? 0 : 1;
+}
+
+const OUTPUTS = ['junit', 'markdown', 'json', 'sarif', 'gitlab'] as const;
+
+function referencesOf(
+  run: RunFile,
+  { against, history, window }: GateFlags,
+  world: World,
+): {
+  readonly references: References | undefined;
+  readonly problems: readonly string[];
+} {
+  const direct =
+    against === undefined
+      ? undefined
+      : referencesFrom(readRuns([against], world.cwd()), run);
+  if (history === undefined) return { references: direct, problems: [] };
+  const { runs, problems } = readHistory(history, world.cwd());
+  const usable = comparableRuns(runs, run);
+  if (usable.length === 0 && direct === undefined) {
+    throw usageError(
+      `The history has no run to compare with: ${runs.length} ${runs.length === 1 ? 'run' : 'runs'} read, none of this environment and earlier.`,
+      'Keep the run.json files of the main branch in that folder, of the same Node major and platform.',
+    );
+  }
+  const past = referencesFromHistory(usable, window);
+  return {
+    references: direct === undefined ? past : withNoiseOf(direct, past),
+    problems,
+  };
+}
+
+/** A gate that had nothing to judge must not look like one that everything passed. */
+function checkJudged({ run, judged, comparison }: GateResult): void {
+  if (run.tests.length === 0) {
+    throw usageError(
+      'The run has no test in it.',
+      'Check that tests ran, and that highwater was on: HIGHWATER=1 npx vitest run',
+    );
+  }
+  if (judged.limits + judged.baselines === 0 && comparison === undefined) {
+    throw usageError(
+      'There is nothing to judge the run by: it has no limits and no baselines.',
+      'Set limits for the suite, or compare with a run of the main branch: highwater gate --against main/run.json',
+    );
+  }
+}

@@ -1,0 +1,100 @@
+// The verdict of a gate, for terminals and plain logs.
+
+import type { Finding, GateResult } from './gate.js';
+import { type FullStyle, type ReportStyle, toFullStyle } from './style.js';
+import { problems } from './summary.js';
+import { findingLines, heading, testLine } from './terminal.js';
+import { counted, kindWords } from './words.js';
+
+/** Findings of one kind that are told in full. */
+const MOST = 20;
+
+/** Ready to print. The last line is the verdict. */
+export function formatGate(result: GateResult, style?: ReportStyle): readonly string[] {
+  const full = toFullStyle(style);
+  const { findings, comparison, run } = result;
+  const groups = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const words = kindWords(finding);
+    groups.set(words, [...(groups.get(words) ?? []), finding]);
+  }
+  const parts = [
+    ...[...groups].map(([words, group]) => findingGroup(words, group, full)),
+    newTests(result, full),
+    comparison === undefined || comparison.removed.length === 0
+      ? []
+      : [`${counted(comparison.removed.length, 'test')} gone since then`],
+    comparison === undefined || comparison.unjudged.length === 0
+      ? []
+      : [`${counted(comparison.unjudged.length, 'test')} without numbers to compare`],
+    problems(run.problems, full),
+  ].filter((lines) => lines.length > 0);
+  return [...parts.flatMap((lines) => [...lines, '']), verdictLine(result, full)];
+}
+
+function findingGroup(
+  words: string,
+  group: readonly Finding[],
+  style: FullStyle,
+): readonly string[] {
+  const hidden = group.length - MOST;
+  return [
+    heading(`${capital(words)}: ${counted(group.length, 'test')}`, style),
+    ...group.slice(0, MOST).flatMap((finding) => findingLines(finding, style)),
+    ...(hidden > 0 ? [`  ...and ${hidden} more`] : []),
+  ];
+}
+
+function newTests({ comparison }: GateResult, style: FullStyle): readonly string[] {
+  const added = comparison?.added ?? [];
+  if (added.length === 0) return [];
+  const hidden = added.length - MOST;
+  return [
+    heading(`New, nothing to compare with: ${counted(added.length, 'test')}`, style),
+    ...added.slice(0, MOST).map((test) => testLine(test, style, '  ')),
+    ...(hidden > 0 ? [`  ...and ${hidden} more`] : []),
+  ];
+}
+
+/** `Memory gate passed: 3 limits held, 12 tests compared, 1 improved.` */
+export function verdictText(result: GateResult): string {
+  const { findings, isPassed, judged, run } = result;
+  const failures = findings.filter(({ isFailure }) => isFailure);
+  if (!isPassed) {
+    const kinds = countKinds(failures);
+    const reasons = kinds.length > 0 ? kinds : [counted(run.problems.length, 'problem')];
+    return `Memory gate failed: ${reasons.join(', ')}.`;
+  }
+  const parts = [
+    ...(judged.limits === 0 ? [] : [`${counted(judged.limits, 'limit')} held`]),
+    ...(judged.baselines === 0
+      ? []
+      : [`${counted(judged.baselines, 'baseline')} checked`]),
+    ...(judged.compared === 0 ? [] : [`${counted(judged.compared, 'test')} compared`]),
+    ...countKinds(findings),
+  ];
+  return `Memory gate passed: ${parts.join(', ')}.`;
+}
+
+function verdictLine(result: GateResult, { paint }: FullStyle): string {
+  return (result.isPassed ? paint.green : paint.red)(verdictText(result));
+}
+
+/** `2 limits broken, 1 regressed` */
+function countKinds(findings: readonly Finding[]): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const finding of findings) {
+    const words = kindWords(finding);
+    counts.set(words, (counts.get(words) ?? 0) + 1);
+  }
+  return [...counts].map(([words, count]) => {
+    const [noun, verb] = words.split(' ');
+    return verb === undefined
+      ? `${count} ${noun}`
+      : `${counted(count, noun ?? '')} ${verb}`;
+  });
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

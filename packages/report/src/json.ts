@@ -1,0 +1,40 @@
+// The verdict as data, for other people's tools.
+
+import type { Finding, GateResult } from './gate.js';
+import { phrasesOf } from './words.js';
+
+/** A JSON document. `version` is raised when an old reader would misread it. */
+export function formatJson(result: GateResult): string {
+  const { isPassed, findings, judged, comparison, run } = result;
+  const document = {
+    version: 1,
+    passed: isPassed,
+    judged,
+    findings: findings.map((finding) => ({
+      kind: finding.kind,
+      direction: finding.direction,
+      isFailure: finding.isFailure,
+      test: finding.key,
+      file: finding.test.file,
+      ...(finding.test.line === undefined ? {} : { line: finding.test.line }),
+      text: phrasesOf(finding),
+      ...detailsOf(finding),
+    })),
+    added: comparison?.added.length ?? 0,
+    removed: comparison?.removed.length ?? 0,
+    unjudged: comparison?.unjudged.length ?? 0,
+    problems: run.problems,
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+function detailsOf(finding: Finding): object {
+  switch (finding.kind) {
+    case 'limit':
+      return { limit: finding.limit };
+    case 'baseline':
+      return { baseline: finding.outcome };
+    case 'change':
+      return { metrics: finding.change.metrics, callsites: finding.change.callsites };
+  }
+}

@@ -1,0 +1,58 @@
+// The numbers of a test that are judged, and what they are called.
+
+import type { TestNumbers, TestRecord } from '@highwater/core';
+
+/** Bytes, less is better. Times and RSS are the machine's as much as the test's: they are shown, not judged. */
+export type RunMetric =
+  | 'allocatedBytes'
+  | 'peakBytes'
+  | 'retainedBytes'
+  | 'nativeAllocatedBytes'
+  | 'nativePeakBytes'
+  | 'nativeRetainedBytes';
+
+/** In the order in which they are told. */
+export const RUN_METRICS: readonly RunMetric[] = [
+  'allocatedBytes',
+  'peakBytes',
+  'retainedBytes',
+  'nativeAllocatedBytes',
+  'nativePeakBytes',
+  'nativeRetainedBytes',
+];
+
+/** In a sentence and in a column. */
+export const METRIC_WORDS: Readonly<Record<RunMetric, string>> = {
+  allocatedBytes: 'allocated',
+  peakBytes: 'peak',
+  retainedBytes: 'retained',
+  nativeAllocatedBytes: 'native allocated',
+  nativePeakBytes: 'native peak',
+  nativeRetainedBytes: 'native retained',
+};
+
+/** The metric that is written as `allocated` or `native-peak`, or by its own name. */
+export function metricNamed(name: string): RunMetric | undefined {
+  return RUN_METRICS.find((metric) => metric === name || flagOf(metric) === name);
+}
+
+/** As it is written on a command line: `native-peak`. */
+export function flagOf(metric: RunMetric): string {
+  return METRIC_WORDS[metric].replace(' ', '-');
+}
+
+/** V8's heap and native memory together, where both are known. */
+export function totalOf(
+  { measured }: TestRecord,
+  what: 'allocated' | 'peak' | 'retained',
+): number | undefined {
+  if (measured === undefined) return undefined;
+  const [heap, native] = TOTALS[what];
+  return measured[heap] + (measured[native] ?? 0);
+}
+
+const TOTALS = {
+  allocated: ['allocatedBytes', 'nativeAllocatedBytes'],
+  peak: ['peakBytes', 'nativePeakBytes'],
+  retained: ['retainedBytes', 'nativeRetainedBytes'],
+} as const satisfies Record<string, readonly [keyof TestNumbers, keyof TestNumbers]>;

@@ -1,0 +1,126 @@
+// What the numbers of a run are held against: another run, or a window of earlier ones.
+
+import {
+  differenceOf,
+  errors,
+  median,
+  type RunFile,
+  recordKey,
+  type TestRecord,
+} from '@highwater/core';
+import { RUN_METRICS, type RunMetric } from './metrics.js';
+
+/** One number that was, and how far it went astray without a cause. */
+export interface Reference {
+  readonly value: number;
+  /** Bytes above `value` that are no news; 0 when nothing is known of it. */
+  readonly noise: number;
+}
+
+export interface ReferenceTest {
+  readonly test: TestRecord;
+  readonly numbers: Partial<Readonly<Record<RunMetric, Reference>>>;
+}
+
+/** By key of the test. */
+export type References = ReadonlyMap<string, ReferenceTest>;
+
+/** Times the standard deviation that the median absolute deviation stands for, of a normal distribution. */
+const DEVIATIONS = 3;
+const MAD_TO_SIGMA = 1.4826;
+/** Fewer values say nothing about their own noise. */
+const LEAST_RUNS = 3;
+/** Of runs, the newest. */
+export const DEFAULT_WINDOW = 20;
+
+/** @throws HighwaterError `runs-differ` when the numbers of two runs say nothing about each other */
+export function referencesFrom(earlier: RunFile, run: RunFile): References {
+  const difference = differenceOf(earlier, run);
+  if (difference !== undefined) throw errors.runsDiffer('compared', ...difference);
+  return new Map(
+    earlier.tests.map((test) => {
+      const numbers: Partial<Record<RunMetric, Reference>> = {};
+      for (const metric of RUN_METRICS) {
+        const value = test.measured?.[metric];
+        if (value !== undefined) numbers[metric] = { value, noise: 0 };
+      }
+      return [recordKey(test), { test, numbers }] as const;
+    }),
+  );
+}
+
+/** Earlier runs that can be of use for a run: of its environment, and not itself. */
+export function comparableRuns(
+  earlier: readonly RunFile[],
+  run: RunFile,
+): readonly RunFile[] {
+  return earlier.filter(
+    (other) =>
+      differenceOf(other, run) === undefined && other.startedAt !== run.startedAt,
+  );
+}
+
+/**
+ * The median of each test's last numbers, with 3 robust standard deviations (from the median absolute
+ * deviation) as noise. A number that two earlier runs have reached is no news either: a window of two humps
+ * has a small deviation and no small truth. One bad run moves neither. Tests are known by name, so it does
+ * not matter how the runs were sharded.
+ *
+ * @param window how many of the newest values count
+ */
+export function referencesFromHistory(
+  runs: readonly RunFile[],
+  window = DEFAULT_WINDOW,
+): References {
+  const newestFirst = [...runs].sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
+  const histories = new Map<string, TestRecord[]>();
+  for (const { tests } of newestFirst) {
+    for (const test of tests) {
+      // A test that failed may have stopped half-way.
+      if (test.measured === undefined || test.state !== 'passed') continue;
+      const key = recordKey(test);
+      const records = histories.get(key);
+      if (records === undefined) histories.set(key, [test]);
+      else if (records.length < window) records.push(test);
+    }
+  }
+  const references = new Map<string, ReferenceTest>();
+  for (const [key, records] of histories) {
+    const [newest] = records;
+    if (newest === undefined) continue;
+    const numbers: Partial<Record<RunMetric, Reference>> = {};
+    for (const metric of RUN_METRICS) {
+      const values = records.flatMap(({ measured }) => measured?.[metric] ?? []);
+      if (values.length > 0) numbers[metric] = referenceOf(values);
+    }
+    references.set(key, { test: newest, numbers });
+  }
+  return references;
+}
+
+/** The values of the one, with the noise that the other knows of. */
+export function withNoiseOf(values: References, history: References): References {
+  return new Map(
+    [...values].map(([key, { test, numbers }]) => {
+      const known = history.get(key)?.numbers ?? {};
+      const noisy: Partial<Record<RunMetric, Reference>> = {};
+      for (const metric of RUN_METRICS) {
+        const reference = numbers[metric];
+        if (reference === undefined) continue;
+        noisy[metric] = { ...reference, noise: known[metric]?.noise ?? 0 };
+      }
+      return [key, { test, numbers: noisy }] as const;
+    }),
+  );
+}
+
+function referenceOf(values: readonly number[]): Reference {
+  const value = median(values);
+  if (values.length < LEAST_RUNS) return { value, noise: 0 };
+  const deviation = median(values.map((one) => Math.abs(one - value)));
+  const [, second = value] = [...values].sort((a, b) => b - a);
+  return {
+    value,
+    noise: Math.max(DEVIATIONS * MAD_TO_SIGMA * deviation, second - value),
+  };
+}

@@ -1,0 +1,68 @@
+// SARIF 2.1.0, which GitHub's code scanning and editors read.
+// https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
+
+import { VERSION } from '@highwater/core';
+import { fingerprintOf } from './fingerprint.js';
+import type { Finding, GateResult } from './gate.js';
+import { kindWords, phrasesOf, printable, titleOf } from './words.js';
+
+const RULES = [
+  { id: 'limit', text: 'A test takes more memory than its limit allows.' },
+  { id: 'baseline', text: 'A test costs more memory than its committed baseline.' },
+  {
+    id: 'change',
+    text: 'A test costs more memory than it did in the run it is compared with.',
+  },
+] as const satisfies readonly { readonly id: Finding['kind']; readonly text: string }[];
+
+/**
+ * A JSON document.
+ *
+ * @param prefix of the paths: a project below the root of its repository, with a `/` at the end
+ */
+export function formatSarif({ findings }: GateResult, prefix = ''): string {
+  const results = findings
+    .filter(({ direction }) => direction !== 'better')
+    .map((finding) => ({
+      ruleId: finding.kind,
+      ruleIndex: RULES.findIndex(({ id }) => id === finding.kind),
+      level: finding.isFailure ? 'error' : 'note',
+      message: {
+        text: `${titleOf(finding.test)}: ${kindWords(finding)}: ${phrasesOf(finding).join('; ')}.`,
+      },
+      locations: [
+        {
+          physicalLocation: {
+            artifactLocation: {
+              uri: uriOf(prefix + finding.test.file),
+              uriBaseId: '%SRCROOT%',
+            },
+            region: { startLine: Math.max(1, finding.test.line ?? 1) },
+          },
+        },
+      ],
+      partialFingerprints: { 'highwater/v1': fingerprintOf(finding) },
+    }));
+  const log = {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: 'highwater',
+            semanticVersion: VERSION,
+            rules: RULES.map(({ id, text }) => ({ id, shortDescription: { text } })),
+          },
+        },
+        results,
+      },
+    ],
+  };
+  return `${JSON.stringify(log, null, 2)}\n`;
+}
+
+/** A relative reference: what a URI gives a meaning to is written as what it is. */
+function uriOf(file: string): string {
+  return printable(file).split('/').map(encodeURIComponent).join('/');
+}

@@ -1,0 +1,175 @@
+// The last lines of a run: what is wrong, what is large, what stays, and what it cost to know.
+
+import {
+  type FileRecord,
+  formatBytes,
+  formatShare,
+  type RunFile,
+  type TestRecord,
+  wrap,
+} from '@highwater/core';
+import { judgeRun } from './gate.js';
+import { totalOf } from './metrics.js';
+import { type FullStyle, type ReportStyle, toFullStyle } from './style.js';
+import { cut, findingLines, heading, rankedLines } from './terminal.js';
+import { runTolerances } from './tolerance.js';
+import { counted, printable } from './words.js';
+
+/** Findings, files and problems that are told in full. */
+const MOST = 10;
+/** Less than this stays behind after any file: modules, strings, caches of V8. */
+const LEAST_LEFT_BYTES = 100_000;
+
+/**
+ * Ready to print, without colours unless the style has some. Empty when no test was measured and nothing
+ * went wrong.
+ */
+export function formatSummary(run: RunFile, style?: ReportStyle): readonly string[] {
+  const full = toFullStyle(style);
+  const measured = run.tests.filter((test) => test.measured !== undefined);
+  const parts = [
+    ...findingParts(run, full),
+    ...(['peak', 'allocated', 'retained'] as const).map((what) =>
+      largest(measured, what, full),
+    ),
+    leftBehind(run.files, full),
+    processes(run, full),
+    problems(run.problems, full),
+    ...(measured.length === 0 ? [] : [totals(run, measured, full)]),
+  ].filter((lines) => lines.length > 0);
+  return parts.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]));
+}
+
+function findingParts(run: RunFile, style: FullStyle): readonly (readonly string[])[] {
+  const { findings } = judgeRun(run, { tolerances: runTolerances() });
+  const of = (kind: 'limit' | 'baseline', title: string): readonly string[] => {
+    const worse = findings.filter(
+      (finding) => finding.kind === kind && finding.direction === 'worse',
+    );
+    return listed(
+      worse,
+      `${title}: ${counted(worse.length, 'test')}`,
+      (finding) => findingLines(finding, style),
+      style,
+    );
+  };
+  return [of('limit', 'Limits broken'), of('baseline', 'Baselines regressed')];
+}
+
+const RANKINGS = {
+  peak: 'Highest peak',
+  allocated: 'Most allocated',
+  retained: 'Most retained',
+} as const;
+
+function largest(
+  tests: readonly TestRecord[],
+  what: keyof typeof RANKINGS,
+  style: FullStyle,
+): readonly string[] {
+  const rows = tests
+    .map((test) => ({ test, bytes: totalOf(test, what) ?? 0 }))
+    .filter(({ bytes }) => bytes > 0)
+    .sort((a, b) => b.bytes - a.bytes)
+    .slice(0, style.top)
+    .map(({ test, bytes }) => ({ test, number: formatBytes(bytes) }));
+  return rows.length === 0
+    ? []
+    : [heading(RANKINGS[what], style), ...rankedLines(rows, style)];
+}
+
+function leftBehind(files: readonly FileRecord[], style: FullStyle): readonly string[] {
+  const growing = files
+    .filter(({ leftBehindBytes }) => leftBehindBytes >= LEAST_LEFT_BYTES)
+    .sort((a, b) => b.leftBehindBytes - a.leftBehindBytes);
+  return listed(
+    growing,
+    `Files that leave something behind: ${counted(growing.length, 'file')}`,
+    ({ file, leftBehindBytes, classes, heldBy }) => [
+      cut(`  ${formatBytes(leftBehindBytes)}  ${printable(file)}`, style.width),
+      ...classes
+        .slice(0, 3)
+        .map(({ name, count, bytes }) =>
+          cut(
+            `    ${formatBytes(bytes)} in ${counted(count, 'object')} of ${printable(name)}`,
+            style.width,
+          ),
+        ),
+      ...heldBy
+        .slice(0, 3)
+        .map((line) =>
+          style.paint.dim(cut(`    held by ${printable(line)}`, style.width)),
+        ),
+    ],
+    style,
+  );
+}
+
+function processes({ processes }: RunFile, style: FullStyle): readonly string[] {
+  const largestFirst = [...processes].sort(
+    (a, b) => (b.peakRssBytes ?? 0) - (a.peakRssBytes ?? 0),
+  );
+  return listed(
+    largestFirst,
+    `Processes that tests started: ${processes.length}`,
+    ({ name, pid, peakRssBytes, peakHeapBytes, unavailable }) => {
+      const numbers = [
+        ...(peakRssBytes === undefined ? [] : [`peak RSS ${formatBytes(peakRssBytes)}`]),
+        ...(peakHeapBytes === undefined
+          ? []
+          : [`peak heap ${formatBytes(peakHeapBytes)}`]),
+        ...(unavailable === undefined ? [] : [printable(unavailable)]),
+      ];
+      return [cut(`  ${printable(name)} (${pid})  ${numbers.join(', ')}`, style.width)];
+    },
+    style,
+  );
+}
+
+/** What could not be recorded or read. */
+export function problems(texts: readonly string[], style: FullStyle): readonly string[] {
+  return listed(
+    texts,
+    `Not recorded: ${counted(texts.length, 'problem')}`,
+    (text) => wrap(printable(text), style.width, '  ', '  '),
+    style,
+  );
+}
+
+function totals(
+  run: RunFile,
+  measured: readonly TestRecord[],
+  style: FullStyle,
+): readonly string[] {
+  const ran = run.tests.filter(({ state }) => state !== 'skipped').length;
+  const allocated = measured.reduce(
+    (sum, test) => sum + (totalOf(test, 'allocated') ?? 0),
+    0,
+  );
+  const missing = ran - measured.length;
+  const share = run.durationMs > 0 ? run.cost.trackingMs / run.durationMs : 0;
+  const text = [
+    `${counted(measured.length, 'test')} measured${missing > 0 ? `, ${missing} not` : ''}`,
+    `${formatBytes(allocated)} allocated`,
+    `highwater took ${Math.round(run.cost.trackingMs).toLocaleString('en-US')} ms${
+      share > 0 && share <= 1 ? ` (${formatShare(share)})` : ''
+    }`,
+  ].join(' · ');
+  return wrap(text, style.width, '').map((line) => style.paint.dim(line));
+}
+
+/** A heading, the first items, and how many there are beyond. Nothing for none. */
+function listed<Item>(
+  items: readonly Item[],
+  title: string,
+  linesOf: (item: Item) => readonly string[],
+  style: FullStyle,
+): readonly string[] {
+  if (items.length === 0) return [];
+  const hidden = items.length - MOST;
+  return [
+    heading(title, style),
+    ...items.slice(0, MOST).flatMap(linesOf),
+    ...(hidden > 0 ? [`  ...and ${hidden} more`] : []),
+  ];
+}

@@ -1,0 +1,47 @@
+// One test in detail.
+
+import {
+  alignColumns,
+  type Cell,
+  formatBytes,
+  formatBytesExact,
+  type TestRecord,
+} from '@highwater/core';
+import { METRIC_WORDS, RUN_METRICS } from './metrics.js';
+import { type ReportStyle, toFullStyle } from './style.js';
+import { siteLines, testLine } from './terminal.js';
+import { allocatingSites, limitWords, printable } from './words.js';
+
+/** Every number that is known of it, its limits and its callsites. */
+export function formatTest(test: TestRecord, style?: ReportStyle): readonly string[] {
+  const full = toFullStyle(style);
+  const { measured, hooks, notMeasured, limits = [], tries } = test;
+  const rows: Cell[][] = [];
+  const bytes = (name: string, value: number | undefined): void => {
+    if (value === undefined) return;
+    rows.push([
+      { text: name },
+      { text: formatBytes(value), align: 'right' },
+      { text: formatBytesExact(value), align: 'right', paint: full.paint.dim },
+    ]);
+  };
+  for (const metric of RUN_METRICS) bytes(METRIC_WORDS[metric], measured?.[metric]);
+  bytes('peak RSS of the process', measured?.rssPeakBytes);
+  bytes('allocated in hooks', hooks?.allocatedBytes);
+  const sites = siteLines(allocatingSites(test), full, '    ');
+  return [
+    testLine(test, full, ''),
+    `  ${test.state}${tries === undefined ? '' : ` after ${tries} tries`}${
+      measured === undefined
+        ? ''
+        : ` in ${measured.durationMs.toFixed(0)} ms, ${measured.gcMs.toFixed(1)} ms of it collections`
+    }`,
+    ...(notMeasured === undefined ? [] : [`  not measured: ${printable(notMeasured)}`]),
+    ...alignColumns(rows, '  '),
+    ...limits.map((limit) => {
+      const line = `  ${limit.isBroken ? 'broken' : 'held'}: ${limitWords(limit)}`;
+      return limit.isBroken ? full.paint.red(line) : line;
+    }),
+    ...(sites.length === 0 ? [] : ['  callsites', ...sites]),
+  ];
+}

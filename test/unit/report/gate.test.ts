@@ -1,0 +1,232 @@
+import { describe, expect, it } from 'vitest';
+import {
+  formatComparison,
+  formatGate,
+  formatJson,
+  type GateResult,
+  judgeRun,
+  referencesFrom,
+  runTolerances,
+} from '../../../packages/report/src/index.js';
+import { after, allocating, before, runOfTests, testOf } from './runs.js';
+
+function judge(
+  run = after,
+  earlier = before,
+  options: Partial<Parameters<typeof judgeRun>[1]> = {},
+): GateResult {
+  const references = referencesFrom(earlier, run);
+  return judgeRun(run, { references, tolerances: runTolerances(), ...options });
+}
+
+describe('a gate', () => {
+  it('tells what is worse, where, and by which callsites', () => {
+    expect(`\n${formatGate(judge()).join('\n')}\n`).toMatchInlineSnapshot(`
+      "
+      Limit broken: 1 test
+        parser > has a limit  test/parser.test.ts:40
+          peak 31.2 MB, limit 24 MB (+7.2 MB)
+            30 MB  readAll  src/read.ts:3
+
+      Baseline regressed: 1 test
+        parser > has a baseline  test/parser.test.ts:50
+          allocated 10.5 kB per call, baseline 10 kB (+500 B, +5.0 %)
+          objects 101 per call, baseline 100 (+1)
+
+      Regressed: 2 tests
+        parser > is renamed with its file  test/new.test.ts:7
+          allocated 3 MB, was 2 MB (+1 MB, +50.0 %)
+        parser > parses a large document  test/parser.test.ts:12
+          allocated 10.5 MB, was 10 MB (+500 kB, +5.0 %)
+            +500 kB  2 MB  slice  src/text.ts:91
+
+      Improved: 1 test
+        parser > prints  test/parser.test.ts:7
+          allocated 4 MB, was 5 MB (-1 MB, -20.0 %)
+
+      New, nothing to compare with: 3 tests
+        parser > is new  test/parser.test.ts:7
+        parser > has a limit  test/parser.test.ts:40
+        parser > has a baseline  test/parser.test.ts:50
+
+      1 test gone since then
+
+      Not recorded: 1 problem
+        The worker of test/crash.test.ts ended before the file did; 2 tests of it are
+          recorded.
+
+      Memory gate failed: 1 limit broken, 1 baseline regressed, 2 regressed.
+      "
+    `);
+  });
+
+  it('has its verdict as data', () => {
+    const { passed, findings } = JSON.parse(formatJson(judge()));
+    expect(passed).toBe(false);
+    expect(
+      findings.map(({ kind, direction, isFailure, text }: Record<string, unknown>) => [
+        kind,
+        direction,
+        isFailure,
+        text,
+      ]),
+    ).toMatchInlineSnapshot(`
+      [
+        [
+          "limit",
+          "worse",
+          true,
+          [
+            "peak 31.2 MB, limit 24 MB (+7.2 MB)",
+          ],
+        ],
+        [
+          "baseline",
+          "worse",
+          true,
+          [
+            "allocated 10.5 kB per call, baseline 10 kB (+500 B, +5.0 %)",
+            "objects 101 per call, baseline 100 (+1)",
+          ],
+        ],
+        [
+          "change",
+          "worse",
+          true,
+          [
+            "allocated 3 MB, was 2 MB (+1 MB, +50.0 %)",
+          ],
+        ],
+        [
+          "change",
+          "worse",
+          true,
+          [
+            "allocated 10.5 MB, was 10 MB (+500 kB, +5.0 %)",
+          ],
+        ],
+        [
+          "change",
+          "better",
+          false,
+          [
+            "allocated 4 MB, was 5 MB (-1 MB, -20.0 %)",
+          ],
+        ],
+      ]
+    `);
+  });
+
+  const change = (bytes: number): GateResult =>
+    judge(
+      runOfTests([allocating('a', bytes)]),
+      runOfTests([allocating('a', 10_000_000)]),
+      {},
+    );
+
+  it('passes a change of exactly the tolerance, and fails one byte more', () => {
+    expect(change(10_300_000).isPassed).toBe(true);
+    expect(change(10_300_001).isPassed).toBe(false);
+    expect(change(9_700_000).findings).toEqual([]);
+    expect(change(9_699_999).findings).toMatchObject([{ direction: 'better' }]);
+  });
+
+  it('fails an improvement when exact numbers are wanted', () => {
+    const run = runOfTests([allocating('a', 1_000)]);
+    const earlier = runOfTests([allocating('a', 1_000_000)]);
+    expect(judge(run, earlier).isPassed).toBe(true);
+    expect(judge(run, earlier, { failOn: ['improved'] }).isPassed).toBe(false);
+  });
+
+  it('fails an incomplete run when complete ones are wanted', () => {
+    const run = runOfTests([allocating('a', 1)], { problems: ['A record was lost.'] });
+    expect(judge(run, run).isPassed).toBe(true);
+    const strict = judge(run, run, { failOn: ['incomplete'] });
+    expect(strict.isPassed).toBe(false);
+    expect(formatGate(strict).at(-1)).toBe('Memory gate failed: 1 problem.');
+  });
+
+  it('does not judge the numbers of a test that failed, nor of one before', () => {
+    const failed = runOfTests([allocating('a', 1e9, { state: 'failed' })]);
+    const good = runOfTests([allocating('a', 1)]);
+    for (const result of [judge(failed, good), judge(good, failed)]) {
+      expect(result.findings).toEqual([]);
+      expect(result.comparison?.unjudged).toHaveLength(1);
+    }
+  });
+
+  it('counts a broken limit although its test failed', () => {
+    const limits = [{ metric: 'peak', limit: 1, actual: 2, isBroken: true }] as const;
+    const run = runOfTests([testOf('a', { state: 'failed', limits })]);
+    expect(judge(run, run).findings).toMatchObject([{ kind: 'limit', isFailure: true }]);
+  });
+
+  it('takes runs of one environment only', () => {
+    const other = runOfTests([], { node: '22.1.0' });
+    expect(() => judge(runOfTests(), other)).toThrow(
+      'Runs of different environments cannot be compared: node22-linux-x64 and node20-linux-x64.',
+    );
+  });
+
+  it('of the same run twice finds nothing', () => {
+    const result = judge(before, before);
+    expect(result.findings).toEqual([]);
+    expect(formatGate(result)).toEqual(['Memory gate passed: 5 tests compared.']);
+  });
+});
+
+describe('a comparison', () => {
+  it('shows every change beyond its tolerance, with callsites', () => {
+    const { comparison } = judge();
+    if (comparison === undefined) throw new Error('nothing compared');
+    expect(`\n${formatComparison(comparison).join('\n')}\n`).toMatchInlineSnapshot(`
+      "
+      Regressed: 2 tests
+        parser > is renamed with its file  test/new.test.ts:7
+          was in test/old.test.ts
+          allocated 3 MB, was 2 MB (+1 MB, +50.0 %)
+        parser > parses a large document  test/parser.test.ts:12
+          allocated 10.5 MB, was 10 MB (+500 kB, +5.0 %)
+            +500 kB  2 MB  slice  src/text.ts:91
+
+      Improved: 1 test
+        parser > prints  test/parser.test.ts:7
+          allocated 4 MB, was 5 MB (-1 MB, -20.0 %)
+
+      New: 3 tests
+        parser > is new  test/parser.test.ts:7
+        parser > has a limit  test/parser.test.ts:40
+        parser > has a baseline  test/parser.test.ts:50
+
+      Gone: 1 test
+        parser > is removed  test/parser.test.ts:7
+
+      4 tests compared, 2 regressed, 1 improved,
+      1 within their tolerance.
+      "
+    `);
+  });
+
+  it('follows a test into another file only when it is clear which one', () => {
+    const twins = runOfTests(
+      ['a', 'b'].map((file) => allocating('same', 1, { file: `test/${file}.test.ts` })),
+    );
+    const moved = runOfTests([allocating('same', 1, { file: 'test/c.test.ts' })]);
+    expect(judge(moved, twins).comparison).toMatchObject({
+      changes: [],
+      added: [{ file: 'test/c.test.ts' }],
+      removed: [{ file: 'test/a.test.ts' }, { file: 'test/b.test.ts' }],
+    });
+  });
+
+  it('of a large suite takes time in proportion', () => {
+    const many = (bytes: number) =>
+      runOfTests(
+        Array.from({ length: 20_000 }, (_, i) =>
+          allocating(`test ${i}`, bytes, { file: `test/${bytes}/${i % 400}.test.ts` }),
+        ),
+      );
+    const { comparison } = judge(many(2_000_000), many(1_000_000));
+    expect(comparison?.changes).toHaveLength(20_000);
+  });
+});
