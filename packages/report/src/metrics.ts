@@ -47,8 +47,9 @@ export function totalOf(
   what: 'allocated' | 'peak' | 'retained',
 ): number | undefined {
   if (measured === undefined) return undefined;
-  const [heap, native] = TOTALS[what];
-  return measured[heap] + (measured[native] ?? 0);
+  const [onHeap, outside] = TOTALS[what].map((metric) => measured[metric]);
+  if (onHeap === undefined) return undefined;
+  return onHeap + (outside ?? 0);
 }
 
 const TOTALS = {
