@@ -23,7 +23,7 @@ export interface Aged {
   readonly ageLengths: readonly number[];
   /** From `markObjects`, one before each age. */
   readonly marks: readonly number[];
-  /** From the end of filling to the end of the last round. */
+  /** From the end of filling to the end of the last round; event-loop turns followed. */
   readonly roundsMs: number;
   /** Calls per round. */
   readonly lengths: readonly number[];
@@ -106,6 +106,7 @@ export function* age(
     native.push(heldNativeBytes(addon));
     yield* wait(caller.call(calls));
   }
+  const roundsMs = performance.now() - start;
   heap.push(yield* wait(caller.settle()));
   stores.push(arrayBufferBytes());
   native.push(heldNativeBytes(addon));
@@ -113,7 +114,7 @@ export function* age(
   return {
     ageLengths,
     marks,
-    roundsMs: performance.now() - start,
+    roundsMs,
     mostSurvivorsPerCall: mostPerCall(addon.countByAge(), lengths),
     lengths,
     heapBytes: { lengths, values: heap },

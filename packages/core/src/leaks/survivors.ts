@@ -23,6 +23,8 @@ const TICK_QUEUES: ReadonlySet<string> = new Set([
 ]);
 /** Of a timer: nobody needs to clear what is over within a second. */
 const SOON_MS = 1_000;
+/** Timers count whole milliseconds, from the last time the loop has read. */
+const TIMER_ROUNDING_MS = 2;
 /** More is not read by anybody, and each path takes time to read. */
 const MOST_GROUPS = 8;
 
@@ -88,14 +90,19 @@ export function takeSurvivors(
       ],
       graph,
     );
-    const isLeftOut = ({ type, name }: SurvivorGroup, path?: SurvivorPath): boolean =>
+    const isLeftOut = (
+      { type, name }: SurvivorGroup,
+      path: SurvivorPath | undefined,
+      turningMs: number,
+    ): boolean =>
       isIgnored(classNameOf(type, name), path, settings.ignore) ||
       (caller.kind === 'sync' && isWaiting(path)) ||
-      isPending(path, caller.kind === 'sync' ? 0 : roundsMs);
+      isPending(path, caller.kind === 'sync' ? 0 : turningMs);
     const kept = ofAllAges
       .map((group, index) => ({ group, path: paths[index] }))
-      .filter(({ group, path }) => !isLeftOut(group, path));
-    const isLargestLeftOut = largest.some((group) => isLeftOut(group, paths.at(-1)));
+      .filter(({ group, path }) => !isLeftOut(group, path, roundsMs));
+    // Younger than the oldest age: no timer of it has had the time to be set again.
+    const isLargestLeftOut = largest.some((group) => isLeftOut(group, paths.at(-1), 0));
     return {
       groups: kept.map(({ group }) => group),
       paths: kept.flatMap(({ path }) => path ?? []),
@@ -135,7 +142,7 @@ function isPending(path: SurvivorPath | undefined, turningMs: number): boolean {
   const step = path?.steps[path.firstNew];
   if (step?.kind !== 'timer' || step.isRepeated === true) return false;
   const { durationMs = Number.POSITIVE_INFINITY } = step;
-  return durationMs <= SOON_MS && durationMs > turningMs;
+  return durationMs <= SOON_MS && durationMs > turningMs - TIMER_ROUNDING_MS;
 }
 
 /** No turn passes while a sync function is called: finalizers and immediates have no chance. */
