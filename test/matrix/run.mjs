@@ -40,7 +40,7 @@ const RUNNERS = [
 /** Fixtures that need the pool to be right: the same numbers, whatever else the process does. */
 const BRIEF_FIXTURES = ['smoke', 'numbers', 'overlap', 'forgotten-await'];
 // What `npm test` asks 20 fresh processes, each other Node asks fewer.
-const VICTIM_REPEATS = 6;
+const VICTIM_REPEATS = 3;
 
 const { values: options } = parseArgs({
   options: {
