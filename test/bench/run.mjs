@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import { byteWindow } from './byte-window/section.mjs';
 import { countingPass } from './counting-pass/section.mjs';
 import { fixedCost } from './fixed-cost/section.mjs';
+import { gate } from './gate/section.mjs';
 import { heapAnalysis } from './heap-analysis/section.mjs';
 import { leakTime } from './leak-time/section.mjs';
 import { nativeMemory } from './native-memory/section.mjs';
@@ -32,6 +33,7 @@ const SECTIONS = {
   'counting-pass': ['Cost of counting, per object', countingPass],
   'native-memory': ['Overhead of recording native memory', nativeMemory],
   'heap-analysis': ['Time and memory to understand a heap', heapAnalysis],
+  gate: ['Time and memory of highwater gate', gate],
 };
 
 const { values: options } = parseArgs({

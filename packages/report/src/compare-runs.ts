@@ -41,7 +41,7 @@ export interface TestChange {
 }
 
 export interface RunComparison {
-  /** Regressed first, then improved, then equal; within these the largest difference first. */
+  /** Regressed first, then improved, both with the largest difference first; then equal. */
   readonly changes: readonly TestChange[];
   readonly added: readonly TestRecord[];
   readonly removed: readonly TestRecord[];
@@ -63,7 +63,16 @@ export function compareTests(
     if (change === undefined) unjudged.push(test);
     else changes.push(change);
   }
-  return { changes: changes.sort(byImportance), added, removed, unjudged };
+  const isEqual = ({ verdict }: TestChange): boolean => verdict === 'equal';
+  return {
+    changes: [
+      ...changes.filter((change) => !isEqual(change)).sort(byImportance),
+      ...changes.filter(isEqual),
+    ],
+    added,
+    removed,
+    unjudged,
+  };
 }
 
 interface Pair {

@@ -16,7 +16,9 @@ export function formatGate(result: GateResult, style?: ReportStyle): readonly st
   const groups = new Map<string, Finding[]>();
   for (const finding of findings) {
     const words = kindWords(finding);
-    groups.set(words, [...(groups.get(words) ?? []), finding]);
+    const group = groups.get(words);
+    if (group === undefined) groups.set(words, [finding]);
+    else group.push(finding);
   }
   const parts = [
     ...[...groups].map(([words, group]) => findingGroup(words, group, full)),

@@ -23,7 +23,7 @@ import {
   syntaxFlaw,
 } from '../baseline/position.js';
 import { errors } from '../errors.js';
-import { RUN_VERSION, runSchema } from './schema.js';
+import { RUN_VERSION, runSchema, testSchema } from './schema.js';
 import type { RunFile } from './types.js';
 
 /** Larger than any suite makes it, and small enough to be a string. */
@@ -92,11 +92,33 @@ export function parseRun(text: string, file: string): RunFile {
   if (typeof version === 'number' && version > RUN_VERSION) {
     throw errors.runTooNew(file, version, RUN_VERSION);
   }
-  const result = v.safeParse(runSchema, value, { abortEarly: true });
-  if (result.success) return result.output;
+  const flaw = firstFlaw(value);
+  // The schemas are strict and change nothing: what they let pass is what was read.
+  if (flaw === undefined) return value as RunFile;
+  throw errors.runUnreadable(file, flaw.problem, placeOf(json, flaw.path));
+}
+
+function firstFlaw(
+  value: unknown,
+): { readonly problem: string; readonly path: Path } | undefined {
+  const tests = (value as { tests?: unknown } | null)?.tests;
+  const isList = Array.isArray(tests);
+  const about = isList ? { ...(value as object), tests: [] } : value;
+  const flaw = flawOf(runSchema, about, []);
+  if (flaw !== undefined || !isList) return flaw;
+  for (const [index, test] of tests.entries()) {
+    const inTest = flawOf(testSchema, test, ['tests', index]);
+    if (inTest !== undefined) return inTest;
+  }
+  return undefined;
+}
+
+function flawOf(schema: v.GenericSchema, value: unknown, at: Path) {
+  const result = v.safeParse(schema, value, { abortEarly: true });
+  if (result.success) return undefined;
   const [issue] = result.issues;
-  const path = (issue.path ?? []).map(({ key }) => key as string | number);
-  throw errors.runUnreadable(file, problemOf(issue, path), placeOf(json, path));
+  const path = [...at, ...(issue.path ?? []).map(({ key }) => key as string | number)];
+  return { problem: problemOf(issue, path), path };
 }
 
 function parseJson(text: string, file: string): unknown {
@@ -125,10 +147,7 @@ function roughFlaw(text: string, error: unknown): Flaw {
   };
 }
 
-function problemOf(
-  issue: v.BaseIssue<unknown>,
-  path: readonly (string | number)[],
-): string {
+function problemOf(issue: v.BaseIssue<unknown>, path: Path): string {
   const name = path.length === 0 ? 'it' : `\`${nameOf(path)}\``;
   if (issue.expected === 'never') return `nobody knows the key ${name}`;
   return issue.received === 'undefined'

@@ -1,7 +1,7 @@
 // The shape of a run file and of the lines of workers. Read back, they are checked against this.
 
 import * as v from 'valibot';
-import type { RunFile, WorkerRecord } from './types.js';
+import type { RunFile, TestRecord, WorkerRecord } from './types.js';
 
 /** Raised when an old reader would misread a new file. */
 export const RUN_VERSION = 1;
@@ -165,6 +165,12 @@ const world = {
   arch: text,
 } as const;
 
+/** One test. Reading goes test by test: a checked copy of all of them beside the original takes twice the memory. */
+export const testSchema = v.strictObject(testRecord, 'a test') satisfies v.GenericSchema<
+  unknown,
+  TestRecord
+>;
+
 /** .highwater/run.json */
 export const runSchema = v.strictObject(
   {
@@ -185,7 +191,7 @@ export const runSchema = v.strictObject(
     ),
     startedAt: moment,
     durationMs: positive,
-    tests: list(v.strictObject(testRecord, 'a test'), 'tests'),
+    tests: list(testSchema, 'tests'),
     files: list(v.strictObject(fileRecord, 'a file'), 'files'),
     processes: list(v.strictObject(processRecord, 'a process'), 'processes'),
     problems: list(text, 'texts'),
