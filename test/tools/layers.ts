@@ -27,6 +27,7 @@ export const CORE_RUNGS: readonly (readonly string[])[] = [
   ['run'],
   ['format'],
   ['matchers'],
+  ['tracking'],
   ['index'],
 ];
 
@@ -48,6 +49,7 @@ export const PACKAGE_IMPORTS: Readonly<Record<string, readonly RegExp[]>> = {
     /^@highwater\/native$/,
     /^@jridgewell\/trace-mapping$/,
     /^pretty-bytes$/,
+    /^picomatch$/,
     /^valibot$/,
     /^@humanwhocodes\/momoa$/,
     /^diff$/,

@@ -69,7 +69,8 @@ void TestWindows::Open(const TestPlan& plan,
   }
   window.rss_unavailable = ResetPeakRss();
   if (plan.sampling_interval_bytes > 0) {
-    window.sampling.emplace(isolate_);
+    window.sampling.emplace(isolate_,
+                            plan.look_from_bytes > 0 ? IsFillerSize : nullptr);
     if (!window.sampling->Start(Keep::kAll, kStackDepth,
                                 plan.sampling_interval_bytes)) {
       window.sampling.reset();

@@ -59,6 +59,10 @@ std::size_t YoungGenerationAvailableBytes(v8::Isolate* isolate) {
   return 0;
 }
 
+bool IsFillerSize(std::size_t bytes) {
+  return bytes > kFillerBytes - kStringHeaderBytes && bytes <= kFillerBytes;
+}
+
 void FillYoungGeneration(v8::Isolate* isolate, std::size_t headroom_bytes) {
   static const std::array<std::uint8_t, kFillerBytes> bytes{};
   std::size_t before = YoungGenerationAvailableBytes(isolate);

@@ -20,5 +20,7 @@ std::size_t YoungGenerationAvailableBytes(v8::Isolate* isolate);
 // Fills the young generation with garbage until only `headroom_bytes` are left,
 // so that the next scavenge happens after that much more has been allocated.
 void FillYoungGeneration(v8::Isolate* isolate, std::size_t headroom_bytes);
+// Whether an object of that size may be such garbage.
+bool IsFillerSize(std::size_t bytes);
 
 }  // namespace highwater

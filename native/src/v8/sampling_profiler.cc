@@ -74,6 +74,7 @@ void SamplingProfiler::Visit(v8::AllocationProfile::Node* node,
   const std::size_t index = IndexOf(node, parent);
   for (const v8::AllocationProfile::Allocation& allocation :
        node->allocations) {
+    if (is_ours_ != nullptr && is_ours_(allocation.size)) continue;
     const double count = allocation.count;
     Put(&profile_.counts.back(), index, count);
     Put(&profile_.bytes.back(), index,

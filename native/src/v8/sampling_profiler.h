@@ -39,7 +39,10 @@ enum class Keep {
 // refused.
 class SamplingProfiler {
  public:
-  explicit SamplingProfiler(v8::Isolate* isolate) : isolate_(isolate) {}
+  // `is_ours` tells objects of a size that the observer itself makes.
+  explicit SamplingProfiler(v8::Isolate* isolate,
+                            bool (*is_ours)(std::size_t bytes) = nullptr)
+      : isolate_(isolate), is_ours_(is_ours) {}
   ~SamplingProfiler();
   SamplingProfiler(const SamplingProfiler&) = delete;
   SamplingProfiler& operator=(const SamplingProfiler&) = delete;
@@ -56,6 +59,7 @@ class SamplingProfiler {
   void Visit(v8::AllocationProfile::Node* node, std::int32_t parent);
 
   v8::Isolate* const isolate_;
+  bool (*const is_ours_)(std::size_t bytes);
   bool running_ = false;
   Profile profile_;
   // V8's node ids are stable from reading to reading.

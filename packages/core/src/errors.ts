@@ -5,6 +5,7 @@ import { baselineErrors } from './errors/baseline.js';
 import { HighwaterError } from './errors/highwater-error.js';
 import { runErrors } from './errors/run.js';
 import { lines, show, showThrown } from './errors/show.js';
+import { trackingErrors } from './errors/tracking.js';
 import type { Metric } from './types.js';
 
 export { type ErrorCode, HighwaterError } from './errors/highwater-error.js';
@@ -248,6 +249,7 @@ export const errors = {
 
   ...baselineErrors,
   ...runErrors,
+  ...trackingErrors,
 } as const;
 
 function onCall(call: number | undefined): string {

@@ -21,6 +21,7 @@ export type {
   ProfileNode,
   SettledReadings,
   SurvivorGroup,
+  TestWindow,
 } from '@highwater/native';
 
 let loaded: Native | undefined;

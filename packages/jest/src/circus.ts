@@ -13,16 +13,29 @@ interface CircusBlock {
   readonly type: 'describeBlock';
   readonly name: string;
   readonly children: readonly (CircusBlock | CircusTest)[];
+  /** In the order they run. */
+  hooks: readonly CircusHook[];
 }
 
-interface CircusTest {
+interface CircusHook {
+  readonly type: string;
+  readonly fn: unknown;
+}
+
+/** A test; the same object in every try. */
+export interface CircusTest {
   readonly type: 'test';
   readonly name: string;
   readonly concurrent?: boolean;
+  /** It passes when it fails: `test.failing`. */
+  readonly failing?: boolean;
+  fn?: TestFunction;
   /** `done` and `skip` at the end. */
   readonly status?: string | null;
   readonly errors: readonly unknown[];
 }
+
+export type TestFunction = (this: unknown, ...args: unknown[]) => unknown;
 
 /** A test with its titles, from the outermost `describe` inwards. */
 interface Titled {
@@ -32,7 +45,7 @@ interface Titled {
 
 /** The test under way; `undefined` with another runner than jest-circus. */
 export function runningTest():
-  | (TestName & { readonly identity: object; readonly isConcurrent: boolean })
+  | (TestName & { readonly identity: CircusTest; readonly isConcurrent: boolean })
   | undefined {
   const state = circusState();
   const test = state?.currentlyRunningTest;
@@ -54,9 +67,34 @@ export function finishedTests(): readonly FinishedTest[] | undefined {
   }));
 }
 
-function stateOf({ status, errors }: CircusTest): FinishedTest['state'] {
+/** Of a test that has ended. */
+export function stateOf({ status, errors }: CircusTest): FinishedTest['state'] {
   if (status !== 'done') return 'skipped';
   return errors.length === 0 ? 'passed' : 'failed';
+}
+
+/** Whether `test.concurrent` tests of the file may run beside the others: Jest starts them all first. */
+export function hasConcurrentTests(): boolean {
+  const state = circusState();
+  return (
+    state !== undefined && namedTests(state).some(({ test }) => test.concurrent === true)
+  );
+}
+
+/** Whether failed tests are tried again, when the others have run. */
+export function hasRetries(): boolean {
+  const times = (globalThis as Record<symbol, unknown>)[Symbol.for('RETRY_TIMES')];
+  return Number(times) > 0;
+}
+
+/** Jest runs `afterEach` hooks in the order written: what is to come after the user's must move. */
+export function moveToEnd(hook: unknown): void {
+  const block = circusState()?.rootDescribeBlock;
+  if (block === undefined) return;
+  block.hooks = [
+    ...block.hooks.filter(({ fn }) => fn !== hook),
+    ...block.hooks.filter(({ fn }) => fn === hook),
+  ];
 }
 
 function namedTests({

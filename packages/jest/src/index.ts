@@ -11,12 +11,20 @@ import {
   sendSummary,
   updateModeOf,
 } from '@highwater/core';
-import { afterAll, afterEach, beforeEach, expect } from '@jest/globals';
-import { finishedTests, runningTest } from './circus.js';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from '@jest/globals';
+import { finishedTests, moveToEnd, runningTest } from './circus.js';
+import { enterTracked, finishTracked, leaveTracked } from './tracking.js';
 import { isAnotherTestMeasuring, matchers } from './whose-matcher.js';
 import './types.js';
 
-export { type BaselineDefaults, configureBaselines } from '@highwater/core';
+export {
+  type BaselineDefaults,
+  configureBaselines,
+  type MemoryLimits,
+  type SuiteLimits,
+  type TestLimits,
+} from '@highwater/core';
+export { withMemoryLimit } from './limit.js';
 
 expect.extend(matchers);
 
@@ -41,7 +49,13 @@ beforeEach(() => {
     isConcurrent: false,
   };
   enterTest(testPath, test, updateModeOf(snapshotState, process.env));
+  enterTracked(testPath);
 });
+
+// What a test leaves behind is what is there after the user's hooks.
+const leave = (): Promise<void> => leaveTracked();
+afterEach(leave);
+beforeAll(() => moveToEnd(leave));
 
 afterEach(async () => {
   // Jest starts concurrent tests together: theirs is not this test's to await.
@@ -60,7 +74,9 @@ afterEach(async () => {
 });
 
 afterAll(() => {
-  const summary = leaveFile(finishedTests());
+  const tests = finishedTests();
+  finishTracked(tests ?? []);
+  const summary = leaveFile(tests);
   if (summary === undefined) return;
   const channel = process.env[CHANNEL_VARIABLE];
   if (channel !== undefined) {

@@ -1,33 +1,53 @@
-// The last lines of a run: `reporters: ['default', '@highwater/jest/reporter']`.
+// The last lines of a run, and its run file: `reporters: ['default', ['@highwater/jest/reporter', { track: true }]]`.
 
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import {
   CHANNEL_VARIABLE,
   closeChannel,
   endBaselineRun,
+  finishRun,
   formatBaselineRun,
   openChannel,
+  startRun,
+  type TrackingOptions,
+  trackingSettings,
   type UpdateMode,
 } from '@highwater/core';
+import { TRACKING_VARIABLE, type TrackingHandout } from './tracking-handout.js';
 
 /** What it uses of Jest's global configuration. */
 interface JestConfig {
   readonly rootDir: string;
   readonly updateSnapshot: UpdateMode;
+  readonly shard?: { readonly shardIndex: number; readonly shardCount: number };
 }
 
-/** Tells what became of baselines: on stderr, as Jest's own reporters do. */
+/** Tells what became of baselines and of memory: on stderr, as Jest's own reporters do. */
 export class HighwaterReporter {
   readonly #config: JestConfig;
+  readonly #options: TrackingOptions;
+  readonly #isTracking: boolean;
   #channel: string | undefined;
+  #startedAt = new Date();
 
-  constructor(config: JestConfig) {
+  /** @throws HighwaterError `invalid-option`, `invalid-size` */
+  constructor(config: JestConfig, options: TrackingOptions = {}) {
     this.#config = config;
+    this.#options = options;
+    const owner = '@highwater/jest/reporter';
+    this.#isTracking = trackingSettings(options, process.env, owner).isOn;
   }
 
-  /** Before the workers start: they inherit the variable. */
+  /** Before the workers start: they inherit the variables. */
   onRunStart(): void {
     this.#channel = openChannel();
+    this.#startedAt = new Date();
     process.env[CHANNEL_VARIABLE] = this.#channel;
+    const { rootDir } = this.#config;
+    const handout: TrackingHandout = { root: rootDir, options: this.#options };
+    process.env[TRACKING_VARIABLE] = JSON.stringify(handout);
+    if (this.#isTracking) startRun(rootDir);
   }
 
   onRunComplete(): void {
@@ -36,10 +56,34 @@ export class HighwaterReporter {
     const run = endBaselineRun(this.#channel, rootDir, updateSnapshot);
     closeChannel(this.#channel);
     delete process.env[CHANNEL_VARIABLE];
-    const lines = formatBaselineRun(run, rootDir);
+    delete process.env[TRACKING_VARIABLE];
+    const lines = [...formatBaselineRun(run, rootDir), ...this.#finishRun()];
     if (lines.length > 0) {
       process.stderr.write(`\n${lines.map((line) => ` ${line}`).join('\n')}\n`);
     }
+  }
+
+  #finishRun(): readonly string[] {
+    if (!this.#isTracking) return [];
+    const { rootDir, shard } = this.#config;
+    finishRun(rootDir, {
+      runner: { name: 'jest', version: jestVersion(rootDir) },
+      ...(shard !== undefined && {
+        shard: { index: shard.shardIndex, count: shard.shardCount },
+      }),
+      startedAt: this.#startedAt.toISOString(),
+      durationMs: Date.now() - this.#startedAt.getTime(),
+    });
+    return [];
+  }
+}
+
+function jestVersion(rootDir: string): string {
+  try {
+    const require = createRequire(join(rootDir, 'package.json'));
+    return (require('jest/package.json') as { readonly version: string }).version;
+  } catch {
+    return 'unknown';
   }
 }
 

@@ -1,11 +1,16 @@
 // One line in vitest.config: `plugins: [highwater()]`.
 
-import { type BaselineDefaults, checkBaselineDefaults } from '@highwater/core';
+import {
+  type BaselineDefaults,
+  checkBaselineDefaults,
+  type TrackingOptions,
+  trackingSettings,
+} from '@highwater/core';
 import { BASELINE_KEY } from './keys.js';
 import { HighwaterReporter } from './reporter.js';
 
 /** What the plugin takes. */
-export interface HighwaterOptions {
+export interface HighwaterOptions extends TrackingOptions {
   /** Defaults of `toMatchMemoryBaseline`. */
   readonly baseline?: BaselineDefaults;
 }
@@ -26,13 +31,17 @@ export interface HighwaterPlugin {
 }
 
 /**
- * Registers the matchers in every test file, in every pool, and tells at the end of a run what became of
- * baselines.
+ * Registers the matchers in every test file, in every pool, tracks every test where that is asked for, and tells at
+ * the end of a run what became of baselines and of memory.
  *
- * @throws HighwaterError `invalid-option`
+ * @throws HighwaterError `invalid-option`, `invalid-size`
  */
-export function highwater({ baseline = {} }: HighwaterOptions = {}): HighwaterPlugin {
+export function highwater({
+  baseline = {},
+  ...tracking
+}: HighwaterOptions = {}): HighwaterPlugin {
   checkBaselineDefaults(baseline, 'highwater({ baseline })');
+  trackingSettings(tracking, process.env, 'highwater()');
   return {
     name: 'highwater',
     config: () => ({
@@ -46,7 +55,7 @@ export function highwater({ baseline = {} }: HighwaterOptions = {}): HighwaterPl
     // Once for each project of a workspace.
     configureVitest: ({ vitest: { config } }) => {
       if (!config.reporters.some((one) => one instanceof HighwaterReporter)) {
-        config.reporters.push(new HighwaterReporter());
+        config.reporters.push(new HighwaterReporter(tracking));
       }
     },
   };

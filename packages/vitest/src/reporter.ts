@@ -1,19 +1,25 @@
-// The last lines of a run. The plugin adds it; without the plugin:
-// `reporters: ['default', '@highwater/vitest/reporter']`.
+// The last lines of a run, and its run file. The plugin adds it; without the plugin:
+// `reporters: ['default', ['@highwater/vitest/reporter', { track: true }]]`.
 
 import {
   closeChannel,
   endBaselineRun,
+  finishRun,
   formatBaselineRun,
   openChannel,
+  startRun,
+  type TrackingOptions,
+  trackingSettings,
   type UpdateMode,
 } from '@highwater/core';
-import { CHANNEL_KEY } from './keys.js';
+import { CHANNEL_KEY, TRACKING_KEY, type TrackingHandout } from './keys.js';
 
 /** What it uses of `Vitest`; the same from 3.2 on. */
 interface VitestHost {
+  readonly version: string;
   readonly config: {
     readonly root: string;
+    readonly shard?: { readonly index: number; readonly count: number };
     readonly snapshotOptions: { readonly updateSnapshot: UpdateMode };
   };
   readonly logger: { readonly error: (...lines: string[]) => void };
@@ -21,19 +27,42 @@ interface VitestHost {
   readonly onClose: (listener: () => void) => void;
 }
 
-/** Tells what became of baselines: on stderr, because another reporter may write data to stdout. */
+/** Tells what became of baselines and of memory: on stderr, because another reporter may write data to stdout. */
 export class HighwaterReporter {
+  readonly #options: TrackingOptions;
+  readonly #isTracking: boolean;
   #vitest: VitestHost | undefined;
   #channel: string | undefined;
+  #startedAt = new Date();
+
+  /** @throws HighwaterError `invalid-option`, `invalid-size` */
+  constructor(options: TrackingOptions = {}) {
+    const { track, limits } = options;
+    this.#options = {
+      ...(track !== undefined && { track }),
+      ...(limits !== undefined && { limits }),
+    };
+    this.#isTracking = trackingSettings(this.#options, process.env, 'highwater()').isOn;
+  }
 
   onInit(vitest: VitestHost): void {
     const channel = openChannel();
     this.#vitest = vitest;
     this.#channel = channel;
+    const handout: TrackingHandout = {
+      root: vitest.config.root,
+      options: this.#options,
+    };
     for (const project of vitest.projects) {
       project.provide(CHANNEL_KEY as never, channel as never);
+      project.provide(TRACKING_KEY as never, handout as never);
     }
     vitest.onClose(() => closeChannel(channel));
+  }
+
+  onTestRunStart(): void {
+    this.#startedAt = new Date();
+    if (this.#isTracking && this.#vitest !== undefined) startRun(this.#vitest.config.root);
   }
 
   onTestRunEnd(): void {
@@ -41,8 +70,21 @@ export class HighwaterReporter {
     const { config, logger } = this.#vitest;
     const mode = config.snapshotOptions.updateSnapshot;
     const run = endBaselineRun(this.#channel, config.root, mode);
-    const lines = formatBaselineRun(run, config.root);
+    const lines = [...formatBaselineRun(run, config.root), ...this.#finishRun()];
     if (lines.length > 0) logger.error(`\n${lines.map((line) => ` ${line}`).join('\n')}`);
+  }
+
+  #finishRun(): readonly string[] {
+    const vitest = this.#vitest;
+    if (!this.#isTracking || vitest === undefined) return [];
+    const { root, shard } = vitest.config;
+    finishRun(root, {
+      runner: { name: 'vitest', version: vitest.version },
+      ...(shard !== undefined && { shard: { index: shard.index, count: shard.count } }),
+      startedAt: this.#startedAt.toISOString(),
+      durationMs: Date.now() - this.#startedAt.getTime(),
+    });
+    return [];
   }
 }
 

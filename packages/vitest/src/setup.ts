@@ -22,6 +22,7 @@ import {
 } from 'vitest';
 import { BASELINE_KEY, CHANNEL_KEY } from './keys.js';
 import { finishedTests, nameOfTask } from './tests.js';
+import { enterTracked, finishTracked, leaveTracked } from './tracking.js';
 import './types.js';
 
 expect.extend(matchers);
@@ -37,17 +38,24 @@ beforeEach(({ task }) => {
   const isConcurrent = task.concurrent === true;
   const test = { ...nameOfTask(task), identity: task, isConcurrent };
   enterTest(task.file.filepath, test, mode);
+  enterTracked(task);
 });
 
 afterEach(async ({ task }) => {
   // What is under way may be the matcher of a test beside this one.
   if (task.concurrent === true) return;
   leaveTest();
-  await checkAwaited();
+  try {
+    await checkAwaited();
+  } finally {
+    await leaveTracked(task);
+  }
 });
 
 afterAll(() => {
-  const summary = leaveFile(file === undefined ? undefined : finishedTests(file));
+  const tests = file === undefined ? undefined : finishedTests(file);
+  finishTracked(tests ?? []);
+  const summary = leaveFile(tests);
   if (summary === undefined) return;
   const channel = inject(CHANNEL_KEY as never) as string | undefined;
   if (channel !== undefined) {

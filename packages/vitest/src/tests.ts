@@ -15,7 +15,8 @@ export function finishedTests(file: RunnerTestFile): readonly FinishedTest[] {
   return testsOf(file).map((task) => ({ ...nameOfTask(task), state: stateOf(task) }));
 }
 
-function stateOf({ mode, result }: RunnerTestCase): FinishedTest['state'] {
+/** Of a test that has ended. */
+export function stateOf({ mode, result }: RunnerTestCase): FinishedTest['state'] {
   if (mode === 'skip' || mode === 'todo') return 'skipped';
   if (result?.state === 'pass') return 'passed';
   return result?.state === 'fail' ? 'failed' : 'skipped';

@@ -14,6 +14,7 @@ export type ErrorCode =
   | 'missing-addon'
   | 'sampling-busy'
   | 'native-not-measured'
+  | 'limit-not-measured'
   | 'timeout'
   | 'not-awaited'
   | 'not-an-object'

@@ -1,0 +1,130 @@
+// The window around the body of one test, and how its numbers stand against limits.
+
+import { callsitesOf, mapSites } from '../callsites.js';
+import { errors } from '../errors.js';
+import { native, type TestWindow } from '../native.js';
+import type { LimitRecord, TestNumbers } from '../run/types.js';
+import { mapToSource } from '../source-map.js';
+import type { Callsite } from '../types.js';
+import type { LimitBytes } from './limits.js';
+
+/** How a body is watched. */
+export interface BodyPlan {
+  readonly limits: LimitBytes;
+  /** For limits of the test itself: it begins with a collection, and the peak is searched for closely. */
+  readonly isExact: boolean;
+  /** Every allocation's stack. */
+  readonly callsites: boolean;
+}
+
+/** What a body took. */
+export interface BodyResult {
+  /** Undefined when it could not be measured: {@link notMeasured} says why. */
+  readonly numbers: TestNumbers | undefined;
+  readonly notMeasured?: string;
+  /** Found when asked for: it takes time. None where no stacks were sampled. */
+  readonly callsites: () => readonly Callsite[];
+}
+
+/** An open window. One at a time. */
+export interface Body {
+  readonly close: () => BodyResult;
+}
+
+export const INTERRUPTED = 'a memory matcher or measure() ran in it';
+
+// Enough samples to name who allocates a limit's worth, few enough to cost next to nothing.
+const SAMPLES_PER_LIMIT = 2_000;
+
+/** @throws HighwaterError `missing-addon` */
+export function openBody({ limits, isExact, callsites }: BodyPlan): Body {
+  const addon = native();
+  const began = performance.now();
+  const detail = limits.native === undefined ? 'counters' : 'blocks';
+  addon.openTestWindow(
+    detail,
+    limits.peak ?? 0,
+    isExact,
+    callsites ? 1 : isExact ? samplingInterval(limits) : 0,
+  );
+  return {
+    close: () => {
+      const window = addon.closeTestWindow();
+      const durationMs = performance.now() - began;
+      if (window === undefined || window.isInterrupted) {
+        return { numbers: undefined, notMeasured: INTERRUPTED, callsites: () => [] };
+      }
+      return {
+        numbers: numbersOf(window, durationMs),
+        callsites: () => callsitesIn(window),
+      };
+    },
+  };
+}
+
+/** The stacks that sampling takes are native memory, too. */
+function samplingInterval({ allocated, peak, native }: LimitBytes): number {
+  const least = Math.min(allocated ?? Infinity, peak ?? Infinity);
+  if (least === Infinity || native !== undefined) return 0;
+  return Math.max(64, Math.floor(least / SAMPLES_PER_LIMIT));
+}
+
+type Measured = Exclude<TestWindow, { readonly isInterrupted: true }>;
+
+function numbersOf(window: Measured, durationMs: number): TestNumbers {
+  const { peakUsedBytes, peakLiveBytes, gcPauseMs, peakRssBytes, native, profile } = window;
+  const allocatedBytes = Math.max(0, window.allocatedBytes);
+  const isByBlock = native !== undefined && native.liveBytes + native.peakBytes !== 0;
+  return {
+    durationMs: round(durationMs, 3),
+    allocatedBytes,
+    // What was allocated since the start is the most that can be held above it.
+    peakBytes: Math.max(
+      0,
+      Math.min(peakLiveBytes ?? peakUsedBytes, peakLiveBytes ?? allocatedBytes),
+    ),
+    ...(native !== undefined &&
+      // The profiler's own notes would be in it.
+      profile === undefined && { nativeAllocatedBytes: native.allocatedBytes }),
+    ...(isByBlock && {
+      nativePeakBytes: Math.max(0, native.peakBytes),
+      nativeRetainedBytes: native.heldBytes,
+    }),
+    ...(typeof peakRssBytes === 'number' && { rssPeakBytes: peakRssBytes }),
+    gcMs: round(gcPauseMs, 3),
+  };
+}
+
+function callsitesIn({ profile }: Measured): readonly Callsite[] {
+  if (profile === undefined) return [];
+  return mapSites(callsitesOf(profile, { calls: 1 }), mapToSource);
+}
+
+/**
+ * Every limit with the number it is held against; exactly the limit is fine.
+ *
+ * @throws HighwaterError `native-not-measured` where native memory is limited and cannot be recorded
+ */
+export function judgeLimits(limits: LimitBytes, numbers: TestNumbers): readonly LimitRecord[] {
+  const records: LimitRecord[] = [];
+  const judge = (
+    metric: 'allocated' | 'peak' | 'native' | 'retained',
+    actual: number | undefined,
+  ): void => {
+    const limit = limits[metric];
+    if (limit === undefined || actual === undefined) return;
+    records.push({ metric, limit, actual, isBroken: actual > limit });
+  };
+  judge('allocated', numbers.allocatedBytes);
+  judge('peak', numbers.peakBytes);
+  judge('retained', numbers.retainedBytes);
+  if (limits.native !== undefined) {
+    if (numbers.nativeAllocatedBytes === undefined) throw errors.nativeNotMeasured('peakBytes');
+    judge('native', numbers.nativePeakBytes ?? 0);
+  }
+  return records;
+}
+
+function round(value: number, digits: number): number {
+  return Number(value.toFixed(digits));
+}

@@ -1,0 +1,83 @@
+// What is tracked of every test: the config, and what the environment changes of it.
+
+import { errors } from '../errors.js';
+import { LIMIT_NAMES, parseSuiteLimits, type SuiteLimitBytes, type SuiteLimits } from './limits.js';
+
+/**
+ * What is tracked beside the counters: `retained` collects before and after every test, `callsites` records the
+ * stack of every allocation. Both take time.
+ */
+export type TrackDetail = 'retained' | 'callsites';
+
+/** Options of tracking, the same in both runners. Plain data: they are handed to workers. */
+export interface TrackingOptions {
+  /** Default: false, unless there are limits. */
+  readonly track?: boolean | TrackDetail | readonly TrackDetail[];
+  readonly limits?: SuiteLimits;
+}
+
+/** {@link TrackingOptions}, checked and complete. */
+export interface TrackingSettings {
+  readonly isOn: boolean;
+  readonly details: ReadonlySet<TrackDetail>;
+  readonly limits: SuiteLimitBytes;
+}
+
+const DETAILS: readonly TrackDetail[] = ['retained', 'callsites'];
+const VALID = `true, false or a list of ${DETAILS.map((one) => `'${one}'`).join(', ')}`;
+
+/**
+ * `HIGHWATER` stands for `track` (`1`, `0`, `retained,callsites`), `HIGHWATER_LIMIT_PEAK` and its like for the limits of
+ * all tests. The environment comes first.
+ *
+ * @param owner who takes the options, for errors
+ * @throws HighwaterError `invalid-option`, `invalid-size`
+ */
+export function trackingSettings(
+  options: TrackingOptions,
+  env: Readonly<Record<string, string | undefined>>,
+  owner: string,
+): TrackingSettings {
+  const { track, limits = {} } = options;
+  const given = parseSuiteLimits(limits, `${owner}.limits`);
+  const all = { ...given.all, ...limitsOfEnvironment(env) };
+  const hasLimits = Object.keys(all).length > 0 || given.files.length > 0;
+  const written = trackOfEnvironment(env.HIGHWATER) ?? track ?? hasLimits;
+  const details = detailsOf(written, track === written ? 'track' : 'HIGHWATER');
+  return {
+    isOn: written !== false,
+    details,
+    limits: { all, files: given.files },
+  };
+}
+
+function detailsOf(track: unknown, option: string): ReadonlySet<TrackDetail> {
+  if (typeof track === 'boolean') return new Set();
+  const list: unknown = typeof track === 'string' ? [track] : track;
+  if (!Array.isArray(list) || !list.every((one) => DETAILS.includes(one))) {
+    throw errors.invalidOption(option, track, VALID);
+  }
+  return new Set(list as TrackDetail[]);
+}
+
+function trackOfEnvironment(
+  text: string | undefined,
+): boolean | readonly string[] | undefined {
+  const value = text?.trim().toLowerCase();
+  if (value === undefined || value === '') return undefined;
+  if (['1', 'true', 'on'].includes(value)) return true;
+  if (['0', 'false', 'off'].includes(value)) return false;
+  const list = value.split(',').map((one) => one.trim());
+  if (list.every((one) => (DETAILS as readonly string[]).includes(one))) return list;
+  throw errors.invalidOption('HIGHWATER', text, `1, 0, or a list of ${DETAILS.join(', ')}`);
+}
+
+function limitsOfEnvironment(
+  env: Readonly<Record<string, string | undefined>>,
+): SuiteLimitBytes['all'] {
+  const written = LIMIT_NAMES.flatMap((name) => {
+    const value = env[`HIGHWATER_LIMIT_${name.toUpperCase()}`];
+    return value === undefined || value === '' ? [] : [[name, value] as const];
+  });
+  return parseSuiteLimits(Object.fromEntries(written), 'HIGHWATER_LIMIT').all;
+}

@@ -1,0 +1,123 @@
+// Tracks the tests of a file: puts itself around the body of each.
+
+import {
+  FileTracking,
+  type FinishedTest,
+  type TrackingSettings,
+  trackingSettings,
+  trackingState,
+} from '@highwater/core';
+import {
+  type CircusTest,
+  hasConcurrentTests,
+  hasRetries,
+  runningTest,
+  stateOf,
+  type TestFunction,
+} from './circus.js';
+import { TRACKING_VARIABLE, type TrackingHandout } from './tracking-handout.js';
+
+let known: { readonly root: string; readonly settings: TrackingSettings } | undefined;
+
+function handedOut(): { readonly root: string; readonly settings: TrackingSettings } {
+  if (known !== undefined) return known;
+  const text = process.env[TRACKING_VARIABLE];
+  const handout = text === undefined ? undefined : (JSON.parse(text) as TrackingHandout);
+  const owner = '@highwater/jest/reporter';
+  known = {
+    root: handout?.root ?? process.cwd(),
+    settings: trackingSettings(handout?.options ?? {}, process.env, owner),
+  };
+  return known;
+}
+
+/** A try of the test under way begins. */
+export function enterTracked(testPath: string): void {
+  const { root, settings } = handedOut();
+  if (!settings.isOn) return;
+  const running = runningTest();
+  // Another runner than jest-circus: nobody knows where a body begins.
+  if (running === undefined) return;
+  const { identity: test, titles, ordinal } = running;
+  const state = trackingState();
+  state.tracking ??= new FileTracking(testPath, root, settings, {
+    runner: 'jest',
+    stateOf: (identity) => stateOf(identity as CircusTest),
+    isFinal: (identity) => !hasRetries() || stateOf(identity as CircusTest) !== 'failed',
+  });
+  const why = notMeasurable(test);
+  state.tracking.enter({
+    titles,
+    ordinal,
+    identity: test,
+    isFailing: test.failing === true,
+    ...(why !== undefined && { notMeasurable: why }),
+  });
+  if (why === undefined) wrapBody(test, state.tracking);
+}
+
+function notMeasurable(test: CircusTest): string | undefined {
+  if (test.concurrent === true) return 'it is concurrent';
+  if (hasConcurrentTests()) return 'concurrent tests of its file run beside it';
+  const kind = Object.prototype.toString.call(test.fn);
+  return kind === '[object GeneratorFunction]' ? 'its body is a generator' : undefined;
+}
+
+const wrapped = new WeakSet<object>();
+
+function wrapBody(test: CircusTest, tracking: FileTracking): void {
+  const { fn } = test;
+  if (fn === undefined || wrapped.has(fn)) return;
+  const body: TestFunction =
+    fn.length > 0
+      ? function (this: unknown, done: unknown) {
+          untilDone(test, tracking, fn.bind(this), done as Done);
+        }
+      : function (this: unknown) {
+          return tracking.body(test, () => fn.call(this));
+        };
+  wrapped.add(body);
+  test.fn = body;
+}
+
+type Done = (reason?: unknown) => void;
+
+/** The body ends with its `done`. */
+function untilDone(
+  test: CircusTest,
+  tracking: FileTracking,
+  fn: (done: Done) => unknown,
+  done: Done,
+): void {
+  let settle: Done | undefined;
+  const ended = tracking.body(
+    test,
+    () =>
+      new Promise<void>((resolve, reject) => {
+        settle = (reason) => (reason === undefined ? resolve() : reject(reason));
+      }),
+  );
+  ended.then(
+    () => done(),
+    (error: unknown) => done(error),
+  );
+  fn((reason) => {
+    // A second call is Jest's to complain about.
+    if (settle === undefined) done(reason);
+    settle?.(reason);
+    settle = undefined;
+  });
+}
+
+/** The last hook of a try. */
+export async function leaveTracked(): Promise<void> {
+  const test = runningTest()?.identity;
+  if (test !== undefined) await trackingState().tracking?.leave(test);
+}
+
+/** The file has ended. */
+export function finishTracked(tests: readonly FinishedTest[]): void {
+  const state = trackingState();
+  state.tracking?.finish(tests);
+  state.tracking = undefined;
+}
