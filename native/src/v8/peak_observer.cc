@@ -15,6 +15,9 @@ constexpr std::size_t kScavengerBufferBytes = 32 * 1024;
 constexpr std::size_t kScavengerBufferBytes = 0;
 #endif
 
+// Of a lazy plan.
+constexpr std::uint32_t kLooksUntilRarer = 12;
+
 }  // namespace
 
 PeakObserver::PeakObserver(v8::Isolate* isolate, const LookPlan& plan,
@@ -70,11 +73,21 @@ void PeakObserver::Look() {
     CollectFull(isolate_);
     RecordLive(UsedHeapBytes(isolate_));
     ++look_count_;
-    next_look_bytes_ = allocated_bytes_ + plan_.every_bytes;
+    next_look_bytes_ = allocated_bytes_ + WayBytes();
   }
   last_used_bytes_ = UsedHeapBytes(isolate_);
   AimAtNextLook();
   busy_ = false;
+}
+
+std::size_t PeakObserver::WayBytes() const {
+  if (!plan_.is_lazy) return plan_.every_bytes;
+  // How high it goes matters less once it is too high.
+  const bool is_exceeded =
+      peak_live_bytes_ - start_bytes_ > plan_.from_bytes * 5 / 4;
+  const std::uint32_t doublings =
+      std::min(look_count_ / kLooksUntilRarer + (is_exceeded ? 2U : 0U), 16U);
+  return plan_.every_bytes << doublings;
 }
 
 void PeakObserver::AimAtNextLook() {

@@ -14,7 +14,8 @@ struct LookPlan {
   std::size_t from_bytes = 0;
   std::size_t to_bytes = 0;
   // Collects nothing before from_bytes have been allocated: the start is what
-  // is in use then, garbage included.
+  // is in use then, garbage included. Looks become rarer where they are many,
+  // or find far more than from_bytes.
   bool is_lazy = false;
 };
 
@@ -66,6 +67,8 @@ class PeakObserver {
                        v8::GCCallbackFlags flags, void* self);
   void Detach();
   void RecordLive(std::size_t live_bytes);
+  // To the next look.
+  std::size_t WayBytes() const;
   // Puts the next scavenge where the next look is due.
   void AimAtNextLook();
 

@@ -13,7 +13,7 @@ import {
 } from '@highwater/core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from '@jest/globals';
 import { finishedTests, moveToEnd, runningTest } from './circus.js';
-import { enterTracked, finishTracked, leaveTracked } from './tracking.js';
+import { enterFile, enterTracked, finishTracked, leaveTracked } from './tracking.js';
 import { isAnotherTestMeasuring, matchers } from './whose-matcher.js';
 import './types.js';
 
@@ -49,13 +49,17 @@ beforeEach(() => {
     isConcurrent: false,
   };
   enterTest(testPath, test, updateModeOf(snapshotState, process.env));
-  enterTracked(testPath);
+  enterTracked();
 });
 
 // What a test leaves behind is what is there after the user's hooks.
 const leave = (): Promise<void> => leaveTracked();
 afterEach(leave);
-beforeAll(() => moveToEnd(leave));
+beforeAll(() => {
+  moveToEnd(leave);
+  const { testPath }: ExpectState = expect.getState();
+  if (testPath !== undefined) enterFile(testPath);
+});
 
 afterEach(async () => {
   // Jest starts concurrent tests together: theirs is not this test's to await.

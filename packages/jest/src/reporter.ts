@@ -11,9 +11,11 @@ import {
   openChannel,
   startRun,
   type TrackingOptions,
+  type TrackingSettings,
   trackingSettings,
   type UpdateMode,
 } from '@highwater/core';
+import { formatSummary } from '@highwater/report';
 import { TRACKING_VARIABLE, type TrackingHandout } from './tracking-handout.js';
 
 /** What it uses of Jest's global configuration. */
@@ -27,7 +29,7 @@ interface JestConfig {
 export class HighwaterReporter {
   readonly #config: JestConfig;
   readonly #options: TrackingOptions;
-  readonly #isTracking: boolean;
+  readonly #settings: TrackingSettings;
   #channel: string | undefined;
   #startedAt = new Date();
 
@@ -36,7 +38,7 @@ export class HighwaterReporter {
     this.#config = config;
     this.#options = options;
     const owner = '@highwater/jest/reporter';
-    this.#isTracking = trackingSettings(options, process.env, owner).isOn;
+    this.#settings = trackingSettings(options, process.env, owner);
   }
 
   /** Before the workers start: they inherit the variables. */
@@ -47,7 +49,7 @@ export class HighwaterReporter {
     const { rootDir } = this.#config;
     const handout: TrackingHandout = { root: rootDir, options: this.#options };
     process.env[TRACKING_VARIABLE] = JSON.stringify(handout);
-    if (this.#isTracking) startRun(rootDir);
+    if (this.#settings.isOn) startRun(rootDir);
   }
 
   onRunComplete(): void {
@@ -64,9 +66,9 @@ export class HighwaterReporter {
   }
 
   #finishRun(): readonly string[] {
-    if (!this.#isTracking) return [];
+    if (!this.#settings.isOn) return [];
     const { rootDir, shard } = this.#config;
-    finishRun(rootDir, {
+    const run = finishRun(rootDir, {
       runner: { name: 'jest', version: jestVersion(rootDir) },
       ...(shard !== undefined && {
         shard: { index: shard.shardIndex, count: shard.shardCount },
@@ -74,14 +76,18 @@ export class HighwaterReporter {
       startedAt: this.#startedAt.toISOString(),
       durationMs: Date.now() - this.#startedAt.getTime(),
     });
-    return [];
+    const { columns = 80 } = process.stderr;
+    return formatSummary(run, {
+      width: Math.min(columns, 120) - 1,
+      top: this.#settings.top,
+    });
   }
 }
 
 function jestVersion(rootDir: string): string {
   try {
-    const require = createRequire(join(rootDir, 'package.json'));
-    return (require('jest/package.json') as { readonly version: string }).version;
+    const load = createRequire(join(rootDir, 'package.json'));
+    return (load('jest/package.json') as { readonly version: string }).version;
   } catch {
     return 'unknown';
   }

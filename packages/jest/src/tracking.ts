@@ -9,6 +9,7 @@ import {
 } from '@highwater/core';
 import {
   type CircusTest,
+  finishedTests,
   hasConcurrentTests,
   hasRetries,
   runningTest,
@@ -31,29 +32,35 @@ function handedOut(): { readonly root: string; readonly settings: TrackingSettin
   return known;
 }
 
-/** A try of the test under way begins. */
-export function enterTracked(testPath: string): void {
+/** A test file begins. */
+export function enterFile(testPath: string): void {
   const { root, settings } = handedOut();
-  if (!settings.isOn) return;
-  const running = runningTest();
   // Another runner than jest-circus: nobody knows where a body begins.
-  if (running === undefined) return;
-  const { identity: test, titles, ordinal } = running;
-  const state = trackingState();
-  state.tracking ??= new FileTracking(testPath, root, settings, {
+  if (!settings.isOn || finishedTests() === undefined) return;
+  trackingState().tracking = new FileTracking(testPath, root, settings, {
     runner: 'jest',
     stateOf: (identity) => stateOf(identity as CircusTest),
     isFinal: (identity) => !hasRetries() || stateOf(identity as CircusTest) !== 'failed',
+    // Jest calls no hooks for these.
+    notEntered: 'it is concurrent',
   });
+}
+
+/** A try of the test under way begins. */
+export function enterTracked(): void {
+  const { tracking } = trackingState();
+  const running = runningTest();
+  if (tracking === undefined || running === undefined) return;
+  const { identity: test, titles, ordinal } = running;
   const why = notMeasurable(test);
-  state.tracking.enter({
+  tracking.enter({
     titles,
     ordinal,
     identity: test,
     isFailing: test.failing === true,
     ...(why !== undefined && { notMeasurable: why }),
   });
-  if (why === undefined) wrapBody(test, state.tracking);
+  if (why === undefined) wrapBody(test, tracking);
 }
 
 function notMeasurable(test: CircusTest): string | undefined {

@@ -9,9 +9,11 @@ import {
   openChannel,
   startRun,
   type TrackingOptions,
+  type TrackingSettings,
   trackingSettings,
   type UpdateMode,
 } from '@highwater/core';
+import { formatSummary } from '@highwater/report';
 import { CHANNEL_KEY, TRACKING_KEY, type TrackingHandout } from './keys.js';
 
 /** What it uses of `Vitest`; the same from 3.2 on. */
@@ -30,19 +32,15 @@ interface VitestHost {
 /** Tells what became of baselines and of memory: on stderr, because another reporter may write data to stdout. */
 export class HighwaterReporter {
   readonly #options: TrackingOptions;
-  readonly #isTracking: boolean;
+  readonly #settings: TrackingSettings;
   #vitest: VitestHost | undefined;
   #channel: string | undefined;
   #startedAt = new Date();
 
   /** @throws HighwaterError `invalid-option`, `invalid-size` */
   constructor(options: TrackingOptions = {}) {
-    const { track, limits } = options;
-    this.#options = {
-      ...(track !== undefined && { track }),
-      ...(limits !== undefined && { limits }),
-    };
-    this.#isTracking = trackingSettings(this.#options, process.env, 'highwater()').isOn;
+    this.#options = options;
+    this.#settings = trackingSettings(options, process.env, 'highwater()');
   }
 
   onInit(vitest: VitestHost): void {
@@ -62,7 +60,8 @@ export class HighwaterReporter {
 
   onTestRunStart(): void {
     this.#startedAt = new Date();
-    if (this.#isTracking && this.#vitest !== undefined) startRun(this.#vitest.config.root);
+    if (this.#settings.isOn && this.#vitest !== undefined)
+      startRun(this.#vitest.config.root);
   }
 
   onTestRunEnd(): void {
@@ -76,15 +75,19 @@ export class HighwaterReporter {
 
   #finishRun(): readonly string[] {
     const vitest = this.#vitest;
-    if (!this.#isTracking || vitest === undefined) return [];
+    if (!this.#settings.isOn || vitest === undefined) return [];
     const { root, shard } = vitest.config;
-    finishRun(root, {
+    const run = finishRun(root, {
       runner: { name: 'vitest', version: vitest.version },
       ...(shard !== undefined && { shard: { index: shard.index, count: shard.count } }),
       startedAt: this.#startedAt.toISOString(),
       durationMs: Date.now() - this.#startedAt.getTime(),
     });
-    return [];
+    const { columns = 80 } = process.stderr;
+    return formatSummary(run, {
+      width: Math.min(columns, 120) - 1,
+      top: this.#settings.top,
+    });
   }
 }
 

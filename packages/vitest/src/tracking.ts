@@ -6,8 +6,8 @@ import {
   trackingSettings,
   trackingState,
 } from '@highwater/core';
-import * as vitest from 'vitest';
 import type { RunnerTestCase } from 'vitest';
+import * as vitest from 'vitest';
 import { TRACKING_KEY, type TrackingHandout } from './keys.js';
 import { nameOfTask, stateOf } from './tests.js';
 
@@ -27,7 +27,7 @@ if (settings.isOn) await watchBodies();
 /** Vitest calls `runTask` of its runner, where there is one, instead of a test's body. */
 async function watchBodies(): Promise<void> {
   const runner = await runnerClass();
-  const getFn = runner.getTestFn ?? ((await import('vitest/suite')).getFn as GetFn);
+  const getFn = runner.getTestFn ?? ((await load('vitest/suite')).getFn as GetFn);
   runner.prototype.runTask = (task) => {
     const fn = getFn(task);
     if (fn === undefined) throw new Error(`The test ${task.name} has no function.`);
@@ -39,7 +39,12 @@ async function watchBodies(): Promise<void> {
 async function runnerClass(): Promise<RunnerClass> {
   const { TestRunner } = vitest as unknown as { readonly TestRunner?: RunnerClass };
   if (TestRunner !== undefined) return TestRunner;
-  return (await import('vitest/runners')).VitestTestRunner as unknown as RunnerClass;
+  return (await load('vitest/runners')).VitestTestRunner as RunnerClass;
+}
+
+/** Entries that not every version has: Vite must not look for them before. */
+function load(entry: string): Promise<Record<string, unknown>> {
+  return import(/* @vite-ignore */ entry);
 }
 
 /** A try of a test begins. */
@@ -54,6 +59,7 @@ export function enterTracked(task: RunnerTestCase): void {
       runner: 'vitest',
       stateOf: (identity) => stateOf(identity as RunnerTestCase),
       isFinal: () => true,
+      notEntered: 'it failed before its hooks ran',
     },
   );
   const line = task.location?.line;

@@ -46,6 +46,8 @@ const table: Record<string, () => HighwaterError> = {
   runNotRead: () => errors.runNotRead(RUN, cause),
   runTooNew: () => errors.runTooNew(RUN, 2, 1),
   runNotWritten: () => errors.runNotWritten(RUN, cause),
+  leakLimitOfSuite: () => errors.leakLimitOfSuite('highwater().limits'),
+  limitNotMeasured: () => errors.limitNotMeasured('it is concurrent'),
   runsDiffer: () => errors.runsDiffer('merged', 'Node', '20.20.2', '22.1.0'),
 };
 
@@ -209,6 +211,14 @@ describe('errors', () => {
       The run file could not be written: RangeError: out of ink
         at /app/.highwater/run.json
       What was there is unharmed. Check the free space, and that the folder may be written to.
+
+      leakLimitOfSuite [invalid-option]
+      highwater().limits has a limit \`leak\`, but that is for single tests: it calls the body of a test again and again.
+      Write it at the test: test('x', withMemoryLimit({ leak: false }, fn))
+
+      limitNotMeasured [limit-not-measured]
+      The memory limit of this test cannot be held: it is concurrent.
+      Memory is counted for a whole thread. Take \`.concurrent\` off the test.
 
       runsDiffer [runs-differ]
       Runs of different Node cannot be merged: 20.20.2 and 22.1.0.

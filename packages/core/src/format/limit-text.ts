@@ -167,7 +167,11 @@ function measuredText({ isOfTest, nodeVersion, numbers }: BrokenLimit): string {
   return `Limit of ${whose}; one run of ${numbers.durationMs.toFixed(0)} ms, ${nodeName(nodeVersion)}.`;
 }
 
-function nextText({ record: { metric, actual }, callsites, isOfTest }: BrokenLimit): string {
+function nextText({
+  record: { metric, actual },
+  callsites,
+  isOfTest,
+}: BrokenLimit): string {
   const { wish, matcher } = WORDS[metric];
   const where =
     metric === 'retained' || callsites.length > 0
@@ -177,6 +181,7 @@ function nextText({ record: { metric, actual }, callsites, isOfTest }: BrokenLim
         : `make it ${wish} (HIGHWATER=callsites names the lines)`;
   const raised = roundUp(actual);
   // Two digits may still be below what was measured.
-  const literal = raised >= actual ? sizeLiteral(raised) : `'${formatBytesExact(actual)}'`;
+  const literal =
+    raised >= actual ? sizeLiteral(raised) : `'${formatBytesExact(actual)}'`;
   return `Next: ${where}, or raise the limit: ${metric}: ${literal}.`;
 }

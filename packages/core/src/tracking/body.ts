@@ -34,7 +34,7 @@ export interface Body {
 export const INTERRUPTED = 'a memory matcher or measure() ran in it';
 
 // Enough samples to name who allocates a limit's worth, few enough to cost next to nothing.
-const SAMPLES_PER_LIMIT = 2_000;
+const SAMPLES_PER_LIMIT = 250;
 
 /** @throws HighwaterError `missing-addon` */
 export function openBody({ limits, isExact, callsites }: BodyPlan): Body {
@@ -72,7 +72,8 @@ function samplingInterval({ allocated, peak, native }: LimitBytes): number {
 type Measured = Exclude<TestWindow, { readonly isInterrupted: true }>;
 
 function numbersOf(window: Measured, durationMs: number): TestNumbers {
-  const { peakUsedBytes, peakLiveBytes, gcPauseMs, peakRssBytes, native, profile } = window;
+  const { peakUsedBytes, peakLiveBytes, gcPauseMs, peakRssBytes, native, profile } =
+    window;
   const allocatedBytes = Math.max(0, window.allocatedBytes);
   const isByBlock = native !== undefined && native.liveBytes + native.peakBytes !== 0;
   return {
@@ -105,7 +106,10 @@ function callsitesIn({ profile }: Measured): readonly Callsite[] {
  *
  * @throws HighwaterError `native-not-measured` where native memory is limited and cannot be recorded
  */
-export function judgeLimits(limits: LimitBytes, numbers: TestNumbers): readonly LimitRecord[] {
+export function judgeLimits(
+  limits: LimitBytes,
+  numbers: TestNumbers,
+): readonly LimitRecord[] {
   const records: LimitRecord[] = [];
   const judge = (
     metric: 'allocated' | 'peak' | 'native' | 'retained',
@@ -119,7 +123,8 @@ export function judgeLimits(limits: LimitBytes, numbers: TestNumbers): readonly 
   judge('peak', numbers.peakBytes);
   judge('retained', numbers.retainedBytes);
   if (limits.native !== undefined) {
-    if (numbers.nativeAllocatedBytes === undefined) throw errors.nativeNotMeasured('peakBytes');
+    if (numbers.nativeAllocatedBytes === undefined)
+      throw errors.nativeNotMeasured('peakBytes');
     judge('native', numbers.nativePeakBytes ?? 0);
   }
   return records;

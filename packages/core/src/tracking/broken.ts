@@ -11,7 +11,9 @@ export class MemoryLimitError extends Error {
   /** @param written made where the limit was written: its stack is shown. Without it there is nothing to show. */
   constructor(message: string, written?: Error) {
     super(message);
-    const frames = (written?.stack ?? '').split('\n').filter((line) => /^ {4}at /.test(line));
+    const frames = (written?.stack ?? '')
+      .split('\n')
+      .filter((line) => /^ {4}at /.test(line));
     this.stack = [`${this.name}: ${message}`, ...frames].join('\n');
   }
 }

@@ -16,7 +16,13 @@ import type {
 } from '../run/types.js';
 import { openWorkerLog, type WorkerLog } from '../run/worker-log.js';
 import type { Callsite } from '../types.js';
-import { type Body, type BodyResult, INTERRUPTED, judgeLimits, openBody } from './body.js';
+import {
+  type Body,
+  type BodyResult,
+  INTERRUPTED,
+  judgeLimits,
+  openBody,
+} from './body.js';
 import { brokenLimits, MemoryLimitError } from './broken.js';
 import { type LimitBytes, limitsOf } from './limits.js';
 import type { TrackingSettings } from './options.js';
@@ -41,6 +47,8 @@ export interface TrackingHost {
   readonly stateOf: (identity: object) => TestRecord['state'];
   /** False while another try may follow. */
   readonly isFinal: (identity: object) => boolean;
+  /** Why a test that ran was never entered: `'it is concurrent'`. */
+  readonly notEntered: string;
 }
 
 interface Attempt {
@@ -188,7 +196,12 @@ export class FileTracking {
       for (const attempt of this.#attempts.values()) this.#flush(attempt);
       for (const test of tests) {
         if (this.#written.has(keyOf(test))) continue;
-        this.#log.append({ kind: 'test', ...this.#identityOf(test), state: test.state });
+        this.#log.append({
+          kind: 'test',
+          ...this.#identityOf(test),
+          state: test.state,
+          ...(test.state !== 'skipped' && { notMeasured: this.#host.notEntered }),
+        });
       }
       if (this.#unavailable === undefined) native().endTestWindows();
     });
@@ -197,9 +210,7 @@ export class FileTracking {
   }
 
   #isRetainedAsked(): boolean {
-    return (
-      this.#settings.details.has('retained') || this.#limits.retained !== undefined
-    );
+    return this.#settings.details.has('retained') || this.#limits.retained !== undefined;
   }
 
   #openHooks(): void {
@@ -265,7 +276,12 @@ export class FileTracking {
     const { bytes, groups } = retained;
     attempt.numbers = { ...attempt.numbers, retainedBytes: bytes };
     if (limit === undefined || attempt.test.isFailing) return;
-    const record = { metric: 'retained', limit, actual: bytes, isBroken: bytes > limit } as const;
+    const record = {
+      metric: 'retained',
+      limit,
+      actual: bytes,
+      isBroken: bytes > limit,
+    } as const;
     attempt.limits = [...attempt.limits, record];
     if (!record.isBroken) return;
     throw new MemoryLimitError(
@@ -282,7 +298,10 @@ export class FileTracking {
     this.#written.add(key);
     const state = this.#host.stateOf(test.identity);
     const callsites = this.#settings.details.has('callsites')
-      ? attempt.callsites().slice(0, MOST_CALLSITES).map((site) => this.#siteOf(site))
+      ? attempt
+          .callsites()
+          .slice(0, MOST_CALLSITES)
+          .map((site) => this.#siteOf(site))
       : [];
     this.#log.append({
       kind: 'test',
@@ -382,9 +401,7 @@ function throwIfBroken(
 ): void {
   const broken = limits.filter(({ isBroken }) => isBroken);
   if (broken.length === 0) return;
-  throw new MemoryLimitError(
-    brokenLimits(broken, numbers, callsites(), [], false, root),
-  );
+  throw new MemoryLimitError(brokenLimits(broken, numbers, callsites(), [], false, root));
 }
 
 function keyOf({ titles, ordinal }: TestName): string {

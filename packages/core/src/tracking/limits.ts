@@ -100,7 +100,6 @@ export function limitsOf(
   root: string,
 ): LimitBytes {
   const path = relative(root, file).split(sep).join('/');
-  return files
-    .filter(({ glob }) => picomatch(glob, { dot: true })(path))
-    .reduce((merged, { limits }) => ({ ...merged, ...limits }), all);
+  const own = files.filter(({ glob }) => picomatch(glob, { dot: true })(path));
+  return Object.assign({}, all, ...own.map(({ limits }) => limits)) as LimitBytes;
 }

@@ -1,7 +1,12 @@
 // What is tracked of every test: the config, and what the environment changes of it.
 
 import { errors } from '../errors.js';
-import { LIMIT_NAMES, parseSuiteLimits, type SuiteLimitBytes, type SuiteLimits } from './limits.js';
+import {
+  LIMIT_NAMES,
+  parseSuiteLimits,
+  type SuiteLimitBytes,
+  type SuiteLimits,
+} from './limits.js';
 
 /**
  * What is tracked beside the counters: `retained` collects before and after every test, `callsites` records the
@@ -14,6 +19,8 @@ export interface TrackingOptions {
   /** Default: false, unless there are limits. */
   readonly track?: boolean | TrackDetail | readonly TrackDetail[];
   readonly limits?: SuiteLimits;
+  /** Tests in each list of the largest at the end of a run; 0 for no lists. Default: 5. */
+  readonly top?: number;
 }
 
 /** {@link TrackingOptions}, checked and complete. */
@@ -21,14 +28,16 @@ export interface TrackingSettings {
   readonly isOn: boolean;
   readonly details: ReadonlySet<TrackDetail>;
   readonly limits: SuiteLimitBytes;
+  readonly top: number;
 }
 
 const DETAILS: readonly TrackDetail[] = ['retained', 'callsites'];
+const OPTIONS = ['track', 'limits', 'top', 'baseline'];
 const VALID = `true, false or a list of ${DETAILS.map((one) => `'${one}'`).join(', ')}`;
 
 /**
  * `HIGHWATER` stands for `track` (`1`, `0`, `retained,callsites`), `HIGHWATER_LIMIT_PEAK` and its like for the limits of
- * all tests. The environment comes first.
+ * all tests, `HIGHWATER_TOP` for `top`. The environment comes first.
  *
  * @param owner who takes the options, for errors
  * @throws HighwaterError `invalid-option`, `invalid-size`
@@ -38,7 +47,9 @@ export function trackingSettings(
   env: Readonly<Record<string, string | undefined>>,
   owner: string,
 ): TrackingSettings {
-  const { track, limits = {} } = options;
+  const { track, limits = {}, top = 5, ...unknown } = options;
+  const [stranger] = Object.keys(unknown);
+  if (stranger !== undefined) throw errors.unknownOption(stranger, owner, OPTIONS);
   const given = parseSuiteLimits(limits, `${owner}.limits`);
   const all = { ...given.all, ...limitsOfEnvironment(env) };
   const hasLimits = Object.keys(all).length > 0 || given.files.length > 0;
@@ -48,7 +59,17 @@ export function trackingSettings(
     isOn: written !== false,
     details,
     limits: { all, files: given.files },
+    top: countOf(env.HIGHWATER_TOP, top),
   };
+}
+
+function countOf(text: string | undefined, top: unknown): number {
+  const isWritten = text !== undefined && text !== '';
+  const value = isWritten ? Number(text) : top;
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0)
+    return value;
+  const [name, got] = isWritten ? ['HIGHWATER_TOP', text] : ['top', top];
+  throw errors.invalidOption(name, got, 'a whole number, 0 or more');
 }
 
 function detailsOf(track: unknown, option: string): ReadonlySet<TrackDetail> {
@@ -69,7 +90,11 @@ function trackOfEnvironment(
   if (['0', 'false', 'off'].includes(value)) return false;
   const list = value.split(',').map((one) => one.trim());
   if (list.every((one) => (DETAILS as readonly string[]).includes(one))) return list;
-  throw errors.invalidOption('HIGHWATER', text, `1, 0, or a list of ${DETAILS.join(', ')}`);
+  throw errors.invalidOption(
+    'HIGHWATER',
+    text,
+    `1, 0, or a list of ${DETAILS.join(', ')}`,
+  );
 }
 
 function limitsOfEnvironment(

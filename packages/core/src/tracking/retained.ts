@@ -1,10 +1,10 @@
 // What a test leaves reachable: settled readings around it, and when they break a limit a heap snapshot that
 // tells the user's objects from what V8 compiled meanwhile.
 
+import { settleOverTurns } from '../gc.js';
 import { classNameOf } from '../heap/classes.js';
 import { withGraphOf } from '../heap/graph.js';
 import { isOnStackOnly, type SurvivorPath, survivorPaths } from '../heap/paths.js';
-import { settleOverTurns } from '../gc.js';
 import { native } from '../native.js';
 import { sum } from '../stats.js';
 import { INTERRUPTED } from './body.js';

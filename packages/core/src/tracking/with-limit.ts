@@ -45,10 +45,12 @@ export function limitMemory<Fn extends Body>(
   }
   if (typeof fn !== 'function') throw errors.notAFunction(fn, OWNER);
   const isEmpty = Object.keys(own).length === 0 && leak === undefined;
-  if (isEmpty) throw errors.invalidOption(OWNER, limits, "an object such as { peak: '24 MB' }");
+  if (isEmpty)
+    throw errors.invalidOption(OWNER, limits, "an object such as { peak: '24 MB' }");
 
   const limited = function (this: unknown, ...args: readonly unknown[]): unknown {
-    if (host.isConcurrent(args)) throw blameCaller(errors.limitNotMeasured('it is concurrent'), host.written);
+    if (host.isConcurrent(args))
+      throw blameCaller(errors.limitNotMeasured('it is concurrent'), host.written);
     const call = returningCall(() => fn.apply(this, args as never[]), args);
     const run = new LimitedRun(own, leak === false, host.isFailing(args), host.written);
     return run.call(call);
@@ -93,7 +95,8 @@ class LimitedRun {
 
   call(fn: () => unknown): unknown {
     const state = trackingState();
-    if (state.limitedCount > 0) throw this.#notMeasured('a concurrent test with a limit runs beside it');
+    if (state.limitedCount > 0)
+      throw this.#notMeasured('a concurrent test with a limit runs beside it');
     const watch = this.#own.retained === undefined ? undefined : watchRetained(true);
     if (this.#own.retained !== undefined && watch === undefined) {
       throw this.#notMeasured('another measurement was under way when it began');

@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest';
+import { formatLimit } from '../../../../packages/core/src/format/limit-text.js';
+import { judgeLimits } from '../../../../packages/core/src/tracking/body.js';
+import {
+  limitsOf,
+  parseSuiteLimits,
+} from '../../../../packages/core/src/tracking/limits.js';
+import { trackingSettings } from '../../../../packages/core/src/tracking/options.js';
+
+const numbers = {
+  durationMs: 12,
+  allocatedBytes: 1_000,
+  peakBytes: 800,
+  retainedBytes: 0,
+  nativeAllocatedBytes: 600,
+  nativePeakBytes: 500,
+  gcMs: 0,
+};
+
+describe('judgeLimits', () => {
+  it.each([
+    ['allocated', 1_000],
+    ['peak', 800],
+    ['native', 500],
+    ['retained', 0],
+  ] as const)('holds %s at exactly the limit, and not one byte over', (metric, limit) => {
+    expect(judgeLimits({ [metric]: limit }, numbers)).toEqual([
+      { metric, limit, actual: limit, isBroken: false },
+    ]);
+    if (limit === 0) return;
+    const [record] = judgeLimits({ [metric]: limit - 1 }, numbers);
+    expect(record?.isBroken).toBe(true);
+  });
+
+  it('refuses to judge native memory that was not recorded', () => {
+    const { nativeAllocatedBytes: _, nativePeakBytes: __, ...heap } = numbers;
+    expect(() => judgeLimits({ native: 1 }, heap)).toThrow(
+      /cannot measure the peak of native/,
+    );
+  });
+});
+
+describe('limits of a suite', () => {
+  it('differ by file; the later glob counts', () => {
+    const limits = parseSuiteLimits(
+      {
+        peak: '24 MB',
+        files: { 'test/**': { allocated: '1 MB' }, '**/heavy.*': { peak: '200 MB' } },
+      },
+      'highwater().limits',
+    );
+    expect(limitsOf(limits, '/p/src/a.test.ts', '/p')).toEqual({ peak: 24e6 });
+    expect(limitsOf(limits, '/p/test/a.test.ts', '/p')).toEqual({
+      peak: 24e6,
+      allocated: 1e6,
+    });
+    expect(limitsOf(limits, '/p/test/heavy.test.ts', '/p')).toEqual({
+      peak: 200e6,
+      allocated: 1e6,
+    });
+  });
+
+  it.each([
+    [{ peek: 1 }, /no option `peek`.*Did you mean `peak`/],
+    [
+      { peak: '5Mb' },
+      /highwater\(\)\.limits\.peak to be a size, got '5Mb': Mb means bits/,
+    ],
+    [{ leak: false }, /that is for single tests/],
+    [{ files: { 'a/**': { peak: -1 } } }, /limits\.files\["a\/\*\*"\]\.peak/],
+    ['24 MB', /must be an object such as/],
+  ])('refuses %j', (limits, message) => {
+    expect(() => parseSuiteLimits(limits, 'highwater().limits')).toThrow(message);
+  });
+});
+
+describe('trackingSettings', () => {
+  const settings = (options: object, env: Record<string, string> = {}) =>
+    trackingSettings(options, env, 'highwater()');
+
+  it.each([
+    [{}, {}, false],
+    [{ track: true }, {}, true],
+    [{ limits: { peak: '1 MB' } }, {}, true],
+    [{}, { HIGHWATER: '1' }, true],
+    [{ track: true }, { HIGHWATER: '0' }, false],
+    [{}, { HIGHWATER_LIMIT_PEAK: '1 MB' }, true],
+  ])('%j with %j is %s', (options, env, isOn) => {
+    expect(settings(options, env).isOn).toBe(isOn);
+  });
+
+  it('takes details from either', () => {
+    expect([...settings({ track: 'retained' }).details]).toEqual(['retained']);
+    const { details } = settings({}, { HIGHWATER: 'retained, callsites' });
+    expect([...details]).toEqual(['retained', 'callsites']);
+  });
+
+  it('lets the environment come first', () => {
+    const { limits, top } = settings(
+      { limits: { peak: '1 MB', allocated: 7 }, top: 3 },
+      { HIGHWATER_LIMIT_PEAK: '2 MB', HIGHWATER_TOP: '0' },
+    );
+    expect(limits.all).toEqual({ peak: 2e6, allocated: 7 });
+    expect(top).toBe(0);
+  });
+
+  it.each([
+    [{ track: 'all' }, {}, /Option `track` must be true, false or a list of/],
+    [{}, { HIGHWATER: 'yes please' }, /Option `HIGHWATER` must be 1, 0, or a list/],
+    [{}, { HIGHWATER_TOP: 'many' }, /Option `HIGHWATER_TOP` must be a whole number/],
+    [
+      {},
+      { HIGHWATER_LIMIT_PEAK: 'much' },
+      /HIGHWATER_LIMIT\.peak to be a size, got 'much'/,
+    ],
+    [{ trak: true }, {}, /has no option `trak`.*Did you mean `track`/],
+  ])('refuses %j with %j', (options, env, message) => {
+    expect(() => settings(options, env)).toThrow(message);
+  });
+});
+
+describe('formatLimit', () => {
+  it('says limit, fact, where, next', () => {
+    const text = formatLimit(
+      {
+        record: { metric: 'allocated', limit: 999, actual: 1_000, isBroken: true },
+        numbers,
+        callsites: [
+          {
+            frames: [
+              {
+                functionName: 'parse',
+                file: '/p/src/parse.ts',
+                line: 3,
+                column: 1,
+                origin: 'user',
+              },
+            ],
+            allocatedBytes: 900,
+            allocatedCount: 30,
+          },
+        ],
+        retained: [],
+        isOfTest: true,
+        nodeVersion: 'v20.20.2',
+      },
+      { root: '/p' },
+    );
+    expect(text).toMatchInlineSnapshot(`
+      "Expected the test to allocate 999 B at most, but it allocated 1 kB (+1 B).
+
+        At most 800 B of it was there at the same time.
+        allocated in the test, by function (sampled):
+          parse  src/parse.ts:3  900 B  100.0 %
+
+        Limit of withMemoryLimit; one run of 12 ms, Node 20.20.2.
+        Next: make it allocate less, or raise the limit: allocated: '1 kB'."
+    `);
+  });
+});
