@@ -81,7 +81,7 @@ export type * from './run/types.js';
 export { openWorkerLog, type WorkerLog } from './run/worker-log.js';
 export { median } from './stats.js';
 export { trackingState } from './tracking/current.js';
-export { FileTracking, type TrackedTest, type TrackingHost } from './tracking/file.js';
+export { FileTracking, type TrackingHost } from './tracking/file.js';
 export type { MemoryLimits, SuiteLimits, TestLimits } from './tracking/limits.js';
 export {
   type TrackDetail,
@@ -89,6 +89,7 @@ export {
   type TrackingSettings,
   trackingSettings,
 } from './tracking/options.js';
+export type { TrackedTest } from './tracking/record.js';
 export { type LimitHost, limitMemory } from './tracking/with-limit.js';
 export type * from './types.js';
 export { VERSION } from './version.js';

@@ -1,21 +1,14 @@
 // The tests of one file while they run: a window around each body, limits, and a record for each.
 
 import { relative, sep } from 'node:path';
-import type { TestName } from '../baseline/keys.js';
 import type { FinishedTest } from '../baseline/session.js';
 import { HighwaterError } from '../errors.js';
 import { native } from '../native.js';
 import { baselineOutcomes } from '../run/baselines.js';
-import type {
-  BaselineOutcome,
-  CallsiteRecord,
-  LimitRecord,
-  RunFile,
-  TestNumbers,
-  TestRecord,
-} from '../run/types.js';
+import type { LimitRecord, RunFile, TestNumbers, TestRecord } from '../run/types.js';
 import { openWorkerLog, type WorkerLog } from '../run/worker-log.js';
 import type { Callsite } from '../types.js';
+import { around } from './around.js';
 import {
   type Body,
   type BodyResult,
@@ -26,19 +19,14 @@ import {
 import { brokenLimits, MemoryLimitError } from './broken.js';
 import { type LimitBytes, limitsOf } from './limits.js';
 import type { TrackingSettings } from './options.js';
+import {
+  type Attempt,
+  identityOf,
+  keyOf,
+  outcomeOf,
+  type TrackedTest,
+} from './record.js';
 import { type RetainedWatch, watchRetained } from './retained.js';
-
-/** A test while it runs. */
-export interface TrackedTest extends TestName {
-  /** The same in every try of the test. */
-  readonly identity: object;
-  /** Why its numbers would not be its own: `'it is concurrent'`. */
-  readonly notMeasurable?: string;
-  /** It passes when it fails. */
-  readonly isFailing: boolean;
-  /** 1-based. */
-  readonly line?: number;
-}
 
 /** What only the runner knows. */
 export interface TrackingHost {
@@ -50,19 +38,6 @@ export interface TrackingHost {
   /** Why a test that ran was never entered: `'it is concurrent'`. */
   readonly notEntered: string;
 }
-
-interface Attempt {
-  readonly test: TrackedTest;
-  tries: number;
-  numbers?: TestNumbers | undefined;
-  notMeasured?: string | undefined;
-  limits: readonly LimitRecord[];
-  hooksBytes: number;
-  callsites: () => readonly Callsite[];
-  baselines: readonly BaselineOutcome[];
-}
-
-const MOST_CALLSITES = 50;
 
 /** One test file in one run. */
 export class FileTracking {
@@ -198,7 +173,7 @@ export class FileTracking {
         if (this.#written.has(keyOf(test))) continue;
         this.#log.append({
           kind: 'test',
-          ...this.#identityOf(test),
+          ...identityOf(test, this.#path),
           state: test.state,
           ...(test.state !== 'skipped' && { notMeasured: this.#host.notEntered }),
         });
@@ -290,56 +265,18 @@ export class FileTracking {
   }
 
   #flush(attempt: Attempt): void {
-    const { test, tries, numbers, notMeasured, limits, hooksBytes, baselines } = attempt;
+    const { test } = attempt;
     this.#attempts.delete(test.identity);
     if (this.#current === attempt) this.#current = undefined;
     const key = keyOf(test);
     if (this.#written.has(key)) return;
     this.#written.add(key);
-    const state = this.#host.stateOf(test.identity);
-    const callsites = this.#settings.details.has('callsites')
-      ? attempt
-          .callsites()
-          .slice(0, MOST_CALLSITES)
-          .map((site) => this.#siteOf(site))
-      : [];
+    const withCallsites = this.#settings.details.has('callsites');
     this.#log.append({
       kind: 'test',
-      ...this.#identityOf(test),
-      ...(test.line !== undefined && { line: test.line }),
-      state,
-      ...(tries > 1 && { tries }),
-      ...(state !== 'skipped' && numbers !== undefined && { measured: numbers }),
-      ...(hooksBytes > 0 && { hooks: { allocatedBytes: hooksBytes } }),
-      ...(state !== 'skipped' && numbers === undefined && notMeasured !== undefined
-        ? { notMeasured }
-        : {}),
-      ...(callsites.length > 0 && { callsites }),
-      ...(limits.length > 0 && { limits }),
-      ...(baselines.length > 0 && { baselines }),
+      ...identityOf(test, this.#path),
+      ...outcomeOf(attempt, this.#host.stateOf(test.identity), withCallsites, this.#root),
     });
-  }
-
-  #identityOf({ titles, ordinal }: TestName): {
-    readonly file: string;
-    readonly titles: readonly string[];
-    readonly ordinal: number;
-  } {
-    return { file: this.#path, titles, ordinal: ordinal + 1 };
-  }
-
-  #siteOf({ frames, allocatedBytes, allocatedCount }: Callsite): CallsiteRecord {
-    const frame = frames.find(({ origin }) => origin === 'user') ?? frames[0];
-    const file = frame?.file ?? '';
-    const isBelow = file.startsWith(`${this.#root}${sep}`);
-    return {
-      ledger: 'heap',
-      functionName: frame?.functionName ?? '',
-      file: isBelow ? relative(this.#root, file).split(sep).join('/') : file,
-      line: frame?.line ?? 0,
-      bytes: Math.round(allocatedBytes),
-      count: Math.round(allocatedCount),
-    };
   }
 
   #timed(work: () => void): void {
@@ -360,39 +297,6 @@ export interface Adopted {
   readonly callsites: () => readonly Callsite[];
 }
 
-/** Calls `run`, awaits what it returns if that is a promise, and tells how it ended. */
-export function around<T>(run: () => T, passed: () => void, failed: () => void): T {
-  let result: T;
-  try {
-    result = run();
-  } catch (error) {
-    failed();
-    throw error;
-  }
-  if (!isThenable(result)) {
-    passed();
-    return result;
-  }
-  return result.then(
-    (value) => {
-      passed();
-      return value;
-    },
-    (error: unknown) => {
-      failed();
-      throw error;
-    },
-  ) as T;
-}
-
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    (typeof value === 'object' || typeof value === 'function') &&
-    value !== null &&
-    typeof (value as { then?: unknown }).then === 'function'
-  );
-}
-
 function throwIfBroken(
   limits: readonly LimitRecord[],
   numbers: TestNumbers,
@@ -402,8 +306,4 @@ function throwIfBroken(
   const broken = limits.filter(({ isBroken }) => isBroken);
   if (broken.length === 0) return;
   throw new MemoryLimitError(brokenLimits(broken, numbers, callsites(), [], false, root));
-}
-
-function keyOf({ titles, ordinal }: TestName): string {
-  return JSON.stringify([titles, ordinal]);
 }

@@ -6,10 +6,11 @@ import { errors } from '../errors.js';
 import { formatLeak } from '../format/leak-text.js';
 import { leakSettings, observeLeaks } from '../leaks.js';
 import type { LimitRecord } from '../run/types.js';
+import { around, isThenable } from './around.js';
 import { type BodyResult, judgeLimits, openBody } from './body.js';
 import { brokenLimits, MemoryLimitError } from './broken.js';
 import { trackingState } from './current.js';
-import { type Adopted, around, isThenable } from './file.js';
+import type { Adopted } from './file.js';
 import { type LimitBytes, parseLimits, type TestLimits } from './limits.js';
 import { type Retained, type RetainedWatch, watchRetained } from './retained.js';
 

@@ -1,0 +1,94 @@
+// A try of a test, and what the run file keeps of it.
+
+import { relative, sep } from 'node:path';
+import type { TestName } from '../baseline/keys.js';
+import type {
+  BaselineOutcome,
+  CallsiteRecord,
+  LimitRecord,
+  TestIdentity,
+  TestNumbers,
+  TestRecord,
+} from '../run/types.js';
+import type { Callsite } from '../types.js';
+
+/** A test while it runs. */
+export interface TrackedTest extends TestName {
+  /** The same in every try of the test. */
+  readonly identity: object;
+  /** Why its numbers would not be its own: `'it is concurrent'`. */
+  readonly notMeasurable?: string;
+  /** It passes when it fails. */
+  readonly isFailing: boolean;
+  /** 1-based. */
+  readonly line?: number;
+}
+
+/** One try of it. */
+export interface Attempt {
+  readonly test: TrackedTest;
+  tries: number;
+  numbers?: TestNumbers | undefined;
+  notMeasured?: string | undefined;
+  limits: readonly LimitRecord[];
+  hooksBytes: number;
+  callsites: () => readonly Callsite[];
+  baselines: readonly BaselineOutcome[];
+}
+
+const MOST_CALLSITES = 50;
+
+/** All of a record but whose it is. */
+export function outcomeOf(
+  attempt: Attempt,
+  state: TestRecord['state'],
+  withCallsites: boolean,
+  root: string,
+): Omit<TestRecord, keyof TestIdentity> {
+  const { test, tries, numbers, notMeasured, limits, hooksBytes, baselines } = attempt;
+  const hasRun = state !== 'skipped';
+  const callsites = withCallsites
+    ? attempt
+        .callsites()
+        .slice(0, MOST_CALLSITES)
+        .map((site) => siteOf(site, root))
+    : [];
+  return {
+    ...(test.line !== undefined && { line: test.line }),
+    state,
+    ...(tries > 1 && { tries }),
+    ...(hasRun && numbers !== undefined && { measured: numbers }),
+    ...(hooksBytes > 0 && { hooks: { allocatedBytes: hooksBytes } }),
+    ...(hasRun && numbers === undefined && notMeasured !== undefined && { notMeasured }),
+    ...(callsites.length > 0 && { callsites }),
+    ...(limits.length > 0 && { limits }),
+    ...(baselines.length > 0 && { baselines }),
+  };
+}
+
+/** @param file relative to the project's root */
+export function identityOf({ titles, ordinal }: TestName, file: string): TestIdentity {
+  return { file, titles, ordinal: ordinal + 1 };
+}
+
+function siteOf(
+  { frames, allocatedBytes, allocatedCount }: Callsite,
+  root: string,
+): CallsiteRecord {
+  const frame = frames.find(({ origin }) => origin === 'user') ?? frames[0];
+  const file = frame?.file ?? '';
+  const isBelow = file.startsWith(`${root}${sep}`);
+  return {
+    ledger: 'heap',
+    functionName: frame?.functionName ?? '',
+    file: isBelow ? relative(root, file).split(sep).join('/') : file,
+    line: frame?.line ?? 0,
+    bytes: Math.round(allocatedBytes),
+    count: Math.round(allocatedCount),
+  };
+}
+
+/** Of a test, in its file. */
+export function keyOf({ titles, ordinal }: TestName): string {
+  return JSON.stringify([titles, ordinal]);
+}
