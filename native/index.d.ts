@@ -445,16 +445,20 @@ export interface Native {
 
   /**
    * A window around one test. Needs no slot: {@link acquire} interrupts it. `native` is recorded until
-   * {@link endTestWindows}, or a window without it. With `lookFromBytes` what is live is looked at, by full
-   * collections, once that much has been allocated, and again after each further eighth; `isExact` begins with one
-   * (else the start is within an eighth) and optimises nothing new, so that there are safe points for looks. Where
-   * there are none, a look is made whenever V8 collects. With an interval the stacks of about one allocation in
-   * so many bytes are sampled (1: of every one).
+   * {@link endTestWindows}, or a window without it.
+   *
+   * With `lookFromBytes` what is live is looked at, by full collections, once that much has been allocated, and again
+   * after each further eighth, later more rarely. With `collectFirst` `'full'` it begins with one (else the start is
+   * within an eighth) and optimises nothing new, so that there are safe points for looks. Where there are none, a
+   * look is made whenever V8 collects.
+   *
+   * `'young'` collects the young generation first where much is in it: without looks, `peakUsedBytes` would miss as
+   * much. With an interval the stacks of about one allocation in so many bytes are sampled (1: of every one).
    */
   openTestWindow(
     native: 'none' | 'counters' | 'blocks',
     lookFromBytes?: number,
-    isExact?: boolean,
+    collectFirst?: 'nothing' | 'young' | 'full',
     samplingIntervalBytes?: number,
   ): void;
   /** Undefined when none is open. */

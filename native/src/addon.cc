@@ -317,7 +317,8 @@ napi_value OpenTestWindow(Arguments arguments) {
   if (look_from_bytes > 0) {
     plan.look_from_bytes = static_cast<std::size_t>(look_from_bytes);
   }
-  plan.is_exact = arguments.Flag(2);
+  plan.is_exact = arguments.Is(2, "full");
+  plan.is_young_first = arguments.Is(2, "young");
   const double interval_bytes = arguments.Number(3);
   if (interval_bytes >= 1) {
     plan.sampling_interval_bytes = static_cast<std::uint64_t>(interval_bytes);

@@ -62,6 +62,8 @@ describe.each(['vitest', 'jest'] as const)('%s', (runner) => {
         'runner > has plans 1': 'skipped',
         'runner > is to fail 1': 'passed',
         'runner > has a matcher 1': 'passed',
+        'runner > fakes its clocks 1': 'passed',
+        'runner > comes after fake clocks 1': 'passed',
         'runner > tries again 1': 'passed',
         'runner > has a name 1': 'passed',
         'runner > has a name 2': 'passed',
@@ -108,6 +110,17 @@ describe.each(['vitest', 'jest'] as const)('%s', (runner) => {
       expect(measured).toBeDefined();
     });
 
+    it('has a clock of its own', () => {
+      for (const title of [
+        'runner > fakes its clocks',
+        'runner > comes after fake clocks',
+      ]) {
+        const { durationMs = -1 } = named(file, title).measured ?? {};
+        expect(durationMs).toBeGreaterThan(0);
+        expect(durationMs).toBeLessThan(600_000);
+      }
+    });
+
     it('tells the largest at the end', () => {
       expect(result.stderr).toContain('Most allocated');
     });
@@ -119,6 +132,13 @@ describe.each(['vitest', 'jest'] as const)('%s', (runner) => {
     expect(() => runFile()).toThrow(/run\.json/);
     go('suite.test', undefined, { env: { HIGHWATER: '1' } });
     expect(named(runFile(), 'is small').measured).toBeDefined();
+  });
+
+  it('records what ran before a run was given up', () => {
+    const options = { limits: { peak: '8 MB' } };
+    expect(go('suite.test', options, { args: ['--bail=1'] }).exitCode).toBe(1);
+    expect(named(runFile(), 'is small').state).toBe('passed');
+    expect(named(runFile(), 'is large').state).toBe('failed');
   });
 
   it('records callsites when asked', () => {

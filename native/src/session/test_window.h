@@ -28,6 +28,9 @@ struct TestPlan {
   // the start. Else there is one only when much may have piled up. And nothing
   // new is optimised, because optimised loops come to few safe points.
   bool is_exact = false;
+  // Without looks: garbage in the young generation goes first, if there is
+  // much. It would be collected in the window, and hide as much of the test's.
+  bool is_young_first = false;
   // Stacks of allocations are sampled, one in about so many bytes. 0: none.
   std::uint64_t sampling_interval_bytes = 0;
 };

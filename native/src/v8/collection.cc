@@ -23,6 +23,16 @@ constexpr std::size_t kSmallestFillerBytes = 64;
 
 constexpr int kMostCollections = 5;
 
+// All 0 if there is none.
+v8::HeapSpaceStatistics YoungGeneration(v8::Isolate* isolate) {
+  for (std::size_t i = 0; i < isolate->NumberOfHeapSpaces(); ++i) {
+    v8::HeapSpaceStatistics space;
+    isolate->GetHeapSpaceStatistics(&space, i);
+    if (std::strcmp(space.space_name(), "new_space") == 0) return space;
+  }
+  return {};
+}
+
 }  // namespace
 
 void CollectFull(v8::Isolate* isolate) {
@@ -49,14 +59,11 @@ std::size_t Settle(v8::Isolate* isolate) {
 }
 
 std::size_t YoungGenerationAvailableBytes(v8::Isolate* isolate) {
-  for (std::size_t i = 0; i < isolate->NumberOfHeapSpaces(); ++i) {
-    v8::HeapSpaceStatistics space;
-    isolate->GetHeapSpaceStatistics(&space, i);
-    if (std::strcmp(space.space_name(), "new_space") == 0) {
-      return space.space_available_size();
-    }
-  }
-  return 0;
+  return YoungGeneration(isolate).space_available_size();
+}
+
+std::size_t YoungGenerationUsedBytes(v8::Isolate* isolate) {
+  return YoungGeneration(isolate).space_used_size();
 }
 
 bool IsFillerSize(std::size_t bytes) {

@@ -16,6 +16,8 @@ std::size_t Settle(v8::Isolate* isolate);
 
 // Room in the young generation.
 std::size_t YoungGenerationAvailableBytes(v8::Isolate* isolate);
+// In the young generation, garbage included.
+std::size_t YoungGenerationUsedBytes(v8::Isolate* isolate);
 
 // Fills the young generation with garbage until only `headroom_bytes` are left,
 // so that the next scavenge happens after that much more has been allocated.

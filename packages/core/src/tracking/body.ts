@@ -6,6 +6,7 @@ import { native, type TestWindow } from '../native.js';
 import type { LimitRecord, TestNumbers } from '../run/types.js';
 import { mapToSource } from '../source-map.js';
 import type { Callsite } from '../types.js';
+import { nowMs } from './clock.js';
 import type { LimitBytes } from './limits.js';
 
 /** How a body is watched. */
@@ -39,51 +40,59 @@ const SAMPLES_PER_LIMIT = 250;
 /** @throws HighwaterError `missing-addon` */
 export function openBody({ limits, isExact, callsites }: BodyPlan): Body {
   const addon = native();
-  const began = performance.now();
+  const began = nowMs();
   const detail = limits.native === undefined ? 'counters' : 'blocks';
   addon.openTestWindow(
     detail,
     limits.peak ?? 0,
-    isExact,
-    callsites ? 1 : isExact ? samplingInterval(limits) : 0,
+    isExact ? 'full' : 'young',
+    isExact || callsites ? samplingInterval(limits, callsites) : 0,
   );
   return {
     close: () => {
       const window = addon.closeTestWindow();
-      const durationMs = performance.now() - began;
+      const durationMs = nowMs() - began;
       if (window === undefined || window.isInterrupted) {
         return { numbers: undefined, notMeasured: INTERRUPTED, callsites: () => [] };
       }
       return {
-        numbers: numbersOf(window, durationMs),
+        numbers: numbersOf(window, durationMs, limits.peak !== undefined),
         callsites: () => callsitesIn(window),
       };
     },
   };
 }
 
-/** The stacks that sampling takes are native memory, too. */
-function samplingInterval({ allocated, peak, native }: LimitBytes): number {
+/** None with a limit of native memory: the stacks that sampling takes are native memory, too. */
+function samplingInterval(
+  { allocated, peak, native }: LimitBytes,
+  callsites: boolean,
+): number {
+  if (native !== undefined) return 0;
+  if (callsites) return 1;
   const least = Math.min(allocated ?? Infinity, peak ?? Infinity);
-  if (least === Infinity || native !== undefined) return 0;
-  return Math.max(64, Math.floor(least / SAMPLES_PER_LIMIT));
+  return least === Infinity ? 0 : Math.max(64, Math.floor(least / SAMPLES_PER_LIMIT));
 }
 
 type Measured = Exclude<TestWindow, { readonly isInterrupted: true }>;
 
-function numbersOf(window: Measured, durationMs: number): TestNumbers {
+function numbersOf(
+  window: Measured,
+  durationMs: number,
+  withLooks: boolean,
+): TestNumbers {
   const { peakUsedBytes, peakLiveBytes, gcPauseMs, peakRssBytes, native, profile } =
     window;
   const allocatedBytes = Math.max(0, window.allocatedBytes);
+  // Below the limit nobody looked, and garbage that aims at looks went in a collection: what was allocated since
+  // the start is the most that can have been held above it.
+  const isHidden = withLooks && gcPauseMs > 0;
+  const usedBytes = isHidden ? allocatedBytes : Math.min(peakUsedBytes, allocatedBytes);
   const isByBlock = native !== undefined && native.liveBytes + native.peakBytes !== 0;
   return {
     durationMs: round(durationMs, 3),
     allocatedBytes,
-    // What was allocated since the start is the most that can be held above it.
-    peakBytes: Math.max(
-      0,
-      Math.min(peakLiveBytes ?? peakUsedBytes, peakLiveBytes ?? allocatedBytes),
-    ),
+    peakBytes: Math.max(0, peakLiveBytes ?? usedBytes),
     ...(native !== undefined &&
       // The profiler's own notes would be in it.
       profile === undefined && { nativeAllocatedBytes: native.allocatedBytes }),

@@ -17,6 +17,7 @@ import {
   openBody,
 } from './body.js';
 import { brokenLimits, MemoryLimitError } from './broken.js';
+import { nowMs } from './clock.js';
 import { type LimitBytes, limitsOf } from './limits.js';
 import type { TrackingSettings } from './options.js';
 import {
@@ -149,7 +150,7 @@ export class FileTracking {
   async leave(test: object): Promise<void> {
     const attempt = this.#current;
     if (attempt === undefined || attempt.test.identity !== test) return;
-    const began = performance.now();
+    const began = nowMs();
     // A body that did not come back in time is still open.
     if (this.#body !== undefined) {
       this.#body.close();
@@ -161,7 +162,7 @@ export class FileTracking {
     try {
       await this.#endRetained(attempt);
     } finally {
-      this.#costMs += performance.now() - began;
+      this.#costMs += nowMs() - began;
     }
   }
 
@@ -203,7 +204,7 @@ export class FileTracking {
   }
 
   #endBody(attempt: Attempt, isPassed: boolean): void {
-    const began = performance.now();
+    const began = nowMs();
     try {
       // Handed over, or too late: the test has timed out.
       if (this.#body === undefined || this.#current !== attempt) return;
@@ -218,7 +219,7 @@ export class FileTracking {
       if (result.numbers === undefined) return;
       this.#judge(attempt, result, isPassed);
     } finally {
-      this.#costMs += performance.now() - began;
+      this.#costMs += nowMs() - began;
     }
   }
 
@@ -280,11 +281,11 @@ export class FileTracking {
   }
 
   #timed(work: () => void): void {
-    const began = performance.now();
+    const began = nowMs();
     try {
       work();
     } finally {
-      this.#costMs += performance.now() - began;
+      this.#costMs += nowMs() - began;
     }
   }
 }
