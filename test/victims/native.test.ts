@@ -168,6 +168,14 @@ describe('native memory of Node', () => {
     }
   });
 
+  it('gives no function of an addon the name of another', async () => {
+    const options = { internals: true };
+    const [measurement] = await measureVictims({ victims: ['leakedBlock'], options });
+    expect(stackOf(measurement!.native.callsites[0]!)).toMatch(
+      /^\(Node-API\):0 < leakBlock:/,
+    );
+  });
+
   it('has a peak that its callsites make up to the byte', () => {
     const { peakBytes, callsites } = nativeOf('risesAndFalls');
     const sum = callsites.reduce((all, site) => all + site.peakBytes, 0);

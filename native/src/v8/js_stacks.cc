@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <iterator>
 #include <map>
 #include <tuple>
 #include <utility>
@@ -19,6 +20,8 @@ namespace {
 constexpr int kTickUs = 100'000;
 // V8 counts its microseconds from one earlier.
 constexpr std::int64_t kClockSkewUs = 1;
+// An addon's function, whose own name V8 does not tell.
+constexpr char kNodeApi[] = "(Node-API)";
 
 std::int64_t NowUs() {
   return std::chrono::duration_cast<std::chrono::microseconds>(
@@ -41,6 +44,17 @@ std::int64_t NowUs() {
 #else
   return false;
 #endif
+}
+
+// All functions of Node-API share one callback, so V8's profiler gives all of
+// them the name of one. The addon's own are such functions: called from one.
+const void* NodeApiCallback(v8::Isolate* isolate) {
+  v8::RegisterState state;
+  FillRegisters(&state);
+  std::array<void*, 1> frame;
+  v8::SampleInfo info{};
+  isolate->GetStackSample(state, frame.data(), frame.size(), &info);
+  return info.external_callback_entry;
 }
 
 std::atomic<std::uint64_t> last_serial{0};
@@ -81,7 +95,7 @@ class CallTree {
     nodes_.push_back({-1, "(root)", "", 0, 0, 0});
   }
 
-  std::size_t Add(const Sample& sample) {
+  std::size_t Add(const Sample& sample, bool is_in_node_api) {
     // Innermost first; of each node the line in its caller.
     std::vector<std::pair<const v8::CpuProfileNode*, int>> frames;
     const bool has_script = !ScriptOf(*sample.node).empty();
@@ -93,20 +107,23 @@ class CallTree {
     }
     std::int32_t at = 0;
     for (auto frame = frames.rbegin(); frame != frames.rend(); ++frame) {
-      at = Child(at, *frame->first, frame->second);
+      const bool is_innermost = std::next(frame) == frames.rend();
+      at = Child(at, *frame->first, frame->second,
+                 is_in_node_api && is_innermost && !has_script);
     }
     return static_cast<std::size_t>(at);
   }
 
  private:
   std::int32_t Child(std::int32_t parent, const v8::CpuProfileNode& node,
-                     int line) {
+                     int line, bool is_node_api) {
     const auto key = std::make_tuple(parent, node.GetNodeId(), line);
     const auto known = children_.find(key);
     if (known != children_.end()) return known->second;
     const auto index = static_cast<std::int32_t>(nodes_.size());
-    nodes_.push_back({parent, TextOf(node.GetFunctionNameStr()), ScriptOf(node),
-                      node.GetScriptId(), std::max(0, line), 0});
+    nodes_.push_back(
+        {parent, is_node_api ? kNodeApi : TextOf(node.GetFunctionNameStr()),
+         ScriptOf(node), node.GetScriptId(), std::max(0, line), 0});
     children_.emplace(key, index);
     return index;
   }
@@ -204,7 +221,7 @@ StackId JsStacks::Current() {
   Cached& cached = cache_[hash % cache_.size()];
   if (cached.hash == hash) return cached.id;
   const Interned interned = stacks_->Intern(key);
-  if (interned.is_new) Collect(interned.id);
+  if (interned.is_new) Collect(interned.id, info.external_callback_entry);
   cached = {hash, interned.id};
   return interned.id;
 }
@@ -212,10 +229,11 @@ StackId JsStacks::Current() {
 // Only for a stack that is new: V8 locks its profilers in CollectSample, and
 // allocates, with the same JavaScript below it, both before it takes that lock
 // elsewhere and while it holds it. The first of these has made the stack known.
-void JsStacks::Collect(StackId id) {
+void JsStacks::Collect(StackId id, void* callback) {
   if (pending_count_ == most_stacks_) return;
   Pending& pending = pending_[pending_count_++];
   pending.id = id;
+  pending.callback = callback;
   pending.from_us = NowUs();
   v8::CpuProfiler::CollectSample(isolate_);
   pending.to_us = NowUs();
@@ -225,9 +243,11 @@ NamedStacks JsStacks::Name() {
   NamedStacks named;
   named.node_of_stack.assign(stacks_->last() + 1, 0);
   const v8::HandleScope scope(isolate_);
+  // V8 notes what is called only while it profiles.
+  const void* const node_api_callback = NodeApiCallback(isolate_);
   v8::CpuProfile* const profile = profiler_->StopProfiling(Title());
   if (profile != nullptr) {
-    NameSamples(*profile, &named);
+    NameSamples(*profile, node_api_callback, &named);
   } else {
     named.nodes.push_back({-1, "(root)", "", 0, 0, 0});
     named.unnamed_count = pending_count_;
@@ -239,6 +259,7 @@ NamedStacks JsStacks::Name() {
 }
 
 void JsStacks::NameSamples(const v8::CpuProfile& profile,
+                           const void* node_api_callback,
                            NamedStacks* named) const {
   const std::vector<Sample> samples =
       SamplesOf(profile, &named->has_innermost_lines);
@@ -251,7 +272,9 @@ void JsStacks::NameSamples(const v8::CpuProfile& profile,
       ++named->unnamed_count;
       continue;
     }
-    named->node_of_stack[pending->id] = tree.Add(*next++);
+    named->node_of_stack[pending->id] =
+        tree.Add(*next++, pending->callback != nullptr &&
+                              pending->callback == node_api_callback);
   }
 }
 

@@ -70,6 +70,8 @@ class JsStacks {
   // V8 takes a sample between these two.
   struct Pending {
     StackId id = kNoStack;
+    // What JavaScript called; null for V8's own.
+    void* callback = nullptr;
     std::int64_t from_us = 0;
     std::int64_t to_us = 0;
   };
@@ -79,8 +81,9 @@ class JsStacks {
            const GcPhase& phase);
   void StartProfiler(bool with_inlining);
   v8::Local<v8::String> Title() const;
-  void Collect(StackId id);
-  void NameSamples(const v8::CpuProfile& profile, NamedStacks* named) const;
+  void Collect(StackId id, void* callback);
+  void NameSamples(const v8::CpuProfile& profile, const void* node_api_callback,
+                   NamedStacks* named) const;
 
   v8::Isolate* const isolate_;
   const int depth_;
