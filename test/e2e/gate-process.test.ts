@@ -41,14 +41,14 @@ describe('the process', () => {
       0,
       'Memory gate passed: 3 limits held.\n',
     ]);
-    const worse = put('worse.json', largeRun(3, { sites: 1, factor: 2 }));
+    const worse = put('worse.json', largeRun(3, { sites: 1, factor: 9 }));
     expect(highwater(['gate', worse, '--against', run]).status).toBe(1);
     expect(highwater(['gate', 'none.json']).status).toBe(2);
   });
 
   it('writes all of a document into a pipe', () => {
     const run = put('run.json', largeRun(2_000));
-    const main = put('main.json', largeRun(2_000, { factor: 2 }));
+    const main = put('main.json', largeRun(2_000, { factor: 9 }));
     const { stdout } = highwater(['gate', run, '--against', main, '--junit', '-']);
     expect(stdout.match(/<testcase /g)).toHaveLength(2_000);
     expect(stdout.endsWith('</testsuites>\n')).toBe(true);
@@ -61,7 +61,7 @@ describe('20,000 tests', () => {
     ['with callsites', 10],
   ])('%s take less than 300 MB', (_, sites) => {
     const before = put('before.json', largeRun(20_000, { sites }));
-    const after = put('after.json', largeRun(20_000, { sites, factor: 3 }));
+    const after = put('after.json', largeRun(20_000, { sites, factor: 9 }));
     const against = sites === 0 ? ['--against', before] : [];
     const { code, peakBytes, stdout } = gateProcess([
       'gate',

@@ -55,3 +55,4 @@ export function runJest(project: Project, options?: JestRun): RunnerResult;
 export function verdictsOf(
   result: RunnerResult,
 ): Readonly<Record<string, RunnerTest['status']>>;
+export function cleanEnv(extra?: Readonly<Record<string, string>>): NodeJS.ProcessEnv;

@@ -45,7 +45,7 @@ export interface RunComparison {
   readonly changes: readonly TestChange[];
   readonly added: readonly TestRecord[];
   readonly removed: readonly TestRecord[];
-  /** In both runs, but without numbers in one of them, or failed: they may have stopped half-way. */
+  /** In both runs, but with numbers in one of them only, or failed: they may have stopped half-way. */
   readonly unjudged: readonly TestRecord[];
 }
 
@@ -60,8 +60,11 @@ export function compareTests(
   const unjudged: TestRecord[] = [];
   for (const { before, test } of pairs) {
     const change = compareTest(before, test, tolerances);
-    if (change === undefined) unjudged.push(test);
-    else changes.push(change);
+    if (change !== undefined) changes.push(change);
+    // A test that is never measured, because it is concurrent or has a matcher, is no news.
+    else if (before.test.measured !== undefined || test.measured !== undefined) {
+      unjudged.push(test);
+    }
   }
   const isEqual = ({ verdict }: TestChange): boolean => verdict === 'equal';
   return {

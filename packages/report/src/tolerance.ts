@@ -10,16 +10,17 @@ import { flagOf, metricNamed, RUN_METRICS, type RunMetric } from './metrics.js';
 
 export type RunTolerances = Readonly<Record<RunMetric, Tolerance>>;
 
-// A test runs once, cold: what V8 compiles, and tables that happen to grow, are in its numbers.
-// A matcher, which calls its function many times, is exact to some bytes.
+// A test runs once, cold: what V8 compiles, and the ends of pages that collections leave, are in its numbers.
+// On a busy machine one that allocates 14 MB was 2.6 MB apart from run to run, one of 50 MB 4 MB. A matcher,
+// which calls its function many times, is exact to some bytes.
 // Its peak has garbage in it: as much as V8's young generation holds may be there or not.
 const PEAK: Tolerance = { relative: 0.5, absolute: 32_000_000 };
 const RETAINED: Tolerance = { relative: 0.1, absolute: 100_000 };
 const DEFAULTS: RunTolerances = {
-  allocatedBytes: { relative: 0.03, absolute: 50_000 },
+  allocatedBytes: { relative: 0.15, absolute: 3_000_000 },
   peakBytes: PEAK,
   retainedBytes: RETAINED,
-  nativeAllocatedBytes: { relative: 0.05, absolute: 64_000 },
+  nativeAllocatedBytes: { relative: 0.1, absolute: 300_000 },
   nativePeakBytes: PEAK,
   nativeRetainedBytes: RETAINED,
 };

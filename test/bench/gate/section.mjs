@@ -47,7 +47,7 @@ export function gate({ quick, log }) {
   try {
     const small = file('small', { sites: 0 });
     const before = file('before', {});
-    const after = file('after', { factor: 3 });
+    const after = file('after', { factor: 9 });
     const cases = {
       'counters, limits': [small],
       'counters, --against': [small, '--against', small],

@@ -96,7 +96,10 @@ describe('highwater gate', () => {
   it('fails with 1 when a test costs more than in another run', async () => {
     put('run.json', after);
     put('main.json', before);
-    const { code, out } = await highwater(['gate', 'run.json', '--against', 'main.json']);
+    const { code, out } = await highwater([
+      ...['gate', 'run.json', '--against', 'main.json'],
+      ...['--tolerance', 'allocated=300kB'],
+    ]);
     expect(code).toBe(1);
     expect(out).toContain('allocated 10.5 MB, was 10 MB (+500 kB, +5.0 %)');
     const wide = ['gate', 'main.json', '--against', 'main.json', '--tolerance', '0%'];
@@ -109,7 +112,7 @@ describe('highwater gate', () => {
     const gate = (tolerance: string): Promise<Result> =>
       highwater(['gate', 'run.json', '--against', 'main.json', '--tolerance', tolerance]);
     expect((await gate('peak=1MB,allocated=10%')).code).toBe(0);
-    expect((await gate('10%,allocated=9%')).code).toBe(1);
+    expect((await gate('10%,allocated=0%')).code).toBe(1);
     expect((await gate('100kB')).code).toBe(0);
     expect((await gate('99999')).code).toBe(1);
   });
@@ -118,12 +121,12 @@ describe('highwater gate', () => {
     for (const index of [1, 2, 3]) {
       put(
         `shards/run-${index}/run.json`,
-        runOfTests([allocating(`test ${index}`, index * 1e6)], {
+        runOfTests([allocating(`test ${index}`, index * 1e7)], {
           shard: { index, count: 3 },
         }),
       );
     }
-    put('main.json', runOfTests([1, 2, 3].map((i) => allocating(`test ${i}`, 1e6))));
+    put('main.json', runOfTests([1, 2, 3].map((i) => allocating(`test ${i}`, 1e7))));
     const { code, out } = await highwater(['gate', 'shards', '--against', 'main.json']);
     expect(code).toBe(1);
     expect(out).toContain('Regressed: 2 tests');
@@ -136,9 +139,9 @@ describe('highwater gate', () => {
   it('fails improvements and incomplete runs when asked to', async () => {
     put(
       'run.json',
-      runOfTests([allocating('a', 1e6)], { problems: ['A record was lost.'] }),
+      runOfTests([allocating('a', 1e7)], { problems: ['A record was lost.'] }),
     );
-    put('main.json', runOfTests([allocating('a', 2e6)]));
+    put('main.json', runOfTests([allocating('a', 2e7)]));
     const args = ['gate', 'run.json', '--against', 'main.json'];
     expect((await highwater(args)).code).toBe(0);
     expect((await highwater([...args, '--fail-on', 'improved'])).code).toBe(1);
@@ -327,6 +330,8 @@ describe('highwater compare', () => {
       'compare',
       'a.json',
       'b.json',
+      '--tolerance',
+      'allocated=300kB',
       '--sites',
       '1',
     ]);

@@ -19,7 +19,7 @@ import { after, allocating, before, runOfTests, siteOf, testOf } from './runs.js
 function judge(run = after, earlier = before): GateResult {
   return judgeRun(run, {
     references: referencesFrom(earlier, run),
-    tolerances: runTolerances(),
+    tolerances: runTolerances(['allocated=300kB']),
   });
 }
 

@@ -16,7 +16,11 @@ function judge(
   options: Partial<Parameters<typeof judgeRun>[1]> = {},
 ): GateResult {
   const references = referencesFrom(earlier, run);
-  return judgeRun(run, { references, tolerances: runTolerances(), ...options });
+  return judgeRun(run, {
+    references,
+    tolerances: runTolerances(['allocated=300kB']),
+    ...options,
+  });
 }
 
 describe('a gate', () => {
