@@ -4,6 +4,7 @@
 //   npm run stress -- [--minutes <n>] [--node <path>]     all runs together take that long (default 4)
 
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { writeResults } from '../tools/results.mjs';
@@ -23,7 +24,10 @@ const MODES = {
     '--cpu-prof',
     '--cpu-prof-dir=/tmp/highwater-stress',
   ],
+  'with jemalloc preloaded': [],
 };
+/** From Debian's libjemalloc2. */
+const JEMALLOC = '/usr/lib/x86_64-linux-gnu/libjemalloc.so.2';
 
 const { values } = parseArgs({
   options: {
@@ -37,11 +41,17 @@ if (!(minutes > 0)) {
   process.exit(1);
 }
 
-const modes = Object.entries(MODES);
+const hasJemalloc = existsSync(JEMALLOC);
+if (!hasJemalloc) console.log(`skip with jemalloc preloaded: there is no ${JEMALLOC}`);
+const modes = Object.entries(MODES).filter(
+  ([name]) => hasJemalloc || !name.includes('jemalloc'),
+);
 const seconds = (minutes * 60) / modes.length;
 let failed = 0;
 for (const [name, flags] of modes) {
+  const preload = name.includes('jemalloc') ? { LD_PRELOAD: JEMALLOC } : {};
   const run = spawnSync(values.node, [...flags, PROGRAM, String(seconds)], {
+    env: { ...process.env, ...preload },
     encoding: 'utf8',
     timeout: (seconds * 5 + 120) * 1_000,
   });
