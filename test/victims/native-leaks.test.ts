@@ -73,9 +73,12 @@ describe('native memory that nothing on the heap holds', () => {
 
   it('tells what a thread of the pool keeps, which no line asked for', () => {
     for (const reports of found) {
-      const { verdict, nativeSites } = reports.get('leakedInPool')!;
+      const { verdict, nativeSites, nativeCallers } = reports.get('leakedInPool')!;
       expect(verdict).toBe('leak');
       expect(nativeSites).toMatchObject([{ frames: [], bytesPerCall: 5_000 }]);
+      const [caller] = nativeCallers;
+      expect(caller).toMatchObject({ code: 'await leakInPool();' });
+      expect(caller!.frames[0]!.line).toBe(lineOf('await leakInPool();', PROGRAM));
     }
   });
 

@@ -16,6 +16,7 @@ function reportOf(report: Partial<LeakReport>): LeakReport {
     collections: [],
     resources: [],
     nativeSites: [],
+    nativeCallers: [],
     durationMs: 213,
     nodeVersion: 'v20.20.2',
     ...report,

@@ -140,6 +140,7 @@ function reportOf(report: Partial<LeakReport>): LeakReport {
     collections: [],
     resources: [],
     nativeSites: [],
+    nativeCallers: [],
     timings: { warmUpMs: 1, plainMs: 2, sampledMs: 3, snapshotMs: 4 },
     nodeVersion: 'v20.20.2',
     durationMs: 40,

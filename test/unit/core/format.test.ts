@@ -480,6 +480,7 @@ function leakText(
     collections: [],
     resources: [],
     nativeSites: [],
+    nativeCallers: [],
     timings: { warmUpMs: 1, plainMs: 2, sampledMs: 3, snapshotMs: 4 },
     nodeVersion: 'v20.20.2',
     durationMs: 38.6,

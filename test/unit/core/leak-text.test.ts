@@ -57,6 +57,7 @@ function textOf(report: Partial<LeakReport>): string {
     collections: [],
     resources: [],
     nativeSites: [],
+    nativeCallers: [],
     timings: { warmUpMs: 1, plainMs: 2, sampledMs: 3, snapshotMs: 4 },
     nodeVersion: 'v20.20.2',
     durationMs: 312,
@@ -216,7 +217,16 @@ describe('native memory', () => {
 
   it('of threads has no line', () => {
     const nativeSites = [{ ...site, frames: [] }];
-    const text = textOf({ groups: [], nativeBytesPerCall: 300, nativeSites });
+    const nativeCallers = [{ frames: [frame], code: 'const image = decode(bytes);' }];
+    const text = textOf({
+      groups: [],
+      nativeBytesPerCall: 300,
+      nativeSites,
+      nativeCallers,
+    });
+    expect(text).toMatch(
+      /called into native code meanwhile:\n +decode +src\/image.ts:21\n +const image = decode\(bytes\);\n/,
+    );
     expect(text).toContain('(no JavaScript)  (native threads)  1 per call  300 B');
     expect(text).toContain('close or free what a call opens');
   });

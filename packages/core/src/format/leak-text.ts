@@ -3,17 +3,12 @@
 import type { LeakJudgement } from '../budget.js';
 import { formatBytes, formatCount } from '../bytes.js';
 import { sum } from '../stats.js';
-import type { LeakGroup, LeakPoint, LeakReport, LeakSite } from '../types.js';
+import type { LeakGroup, LeakReport } from '../types.js';
 import { adviceFor } from './advice.js';
-import {
-  NO_JAVASCRIPT,
-  rankSites,
-  type SiteNumbers,
-  type SiteTable,
-  siteLines,
-} from './callsite-text.js';
+import type { SiteNumbers } from './callsite-text.js';
 import { classCount, heldLines, rankGroups } from './held-text.js';
 import { wrap } from './layout.js';
+import { rankLeakSites, whereLines } from './leak-sites-text.js';
 import { frameLocation, userFunction } from './location.js';
 import { type Style, type TextOptions, toStyle } from './style.js';
 import { callOf, callOrName, nodeName, plural, roundUp, sizeLiteral } from './wording.js';
@@ -36,12 +31,11 @@ export function formatLeak(
   options: LeakTextOptions,
 ): string {
   const style = toStyle(options);
-  const ranked = rankSites(report.sites.map(toNumbers), 'bytes', style);
-  const native = rankSites(report.nativeSites.map(toNumbers), 'bytes', style);
+  const ranked = rankLeakSites(report, style);
   const groups = rankGroups(report.groups, style);
   const facts = [
     ...wrap(factText(judgement, report, groups), style.width, '  '),
-    ...whereLines(ranked, native, judgement, report.nativeUnavailable, style),
+    ...whereLines(ranked, judgement, report, style),
     ...heldLines(groups, report, style),
   ];
   return [
@@ -52,13 +46,7 @@ export function formatLeak(
     ...wrap(observedText(report), style.width, '  ').map((line) => style.paint.dim(line)),
     ...snapshotLines(report, style),
     ...wrap(
-      nextText(
-        judgement,
-        report,
-        ranked[0] ?? native[0],
-        groups,
-        options.negated ?? false,
-      ),
+      nextText(judgement, report, ranked[0], groups, options.negated ?? false),
       style.width,
       '  ',
       '      ',
@@ -189,59 +177,6 @@ function factText(
     return `${calls} changed V8's heap by ${heap}, ArrayBuffer stores by ${stores} and other native memory by ${native}.`;
   }
   return `${calls} changed V8's heap by ${heap} and ArrayBuffer stores by ${stores}.`;
-}
-
-interface GrowingSite extends SiteNumbers {
-  readonly code?: string;
-  readonly series: readonly LeakPoint[];
-}
-
-function toNumbers(site: LeakSite): GrowingSite {
-  return {
-    frames: site.frames.length > 0 ? site.frames : [NO_JAVASCRIPT],
-    count: site.objectsPerCall,
-    bytes: site.bytesPerCall,
-    series: site.series,
-    ...(site.code !== undefined && { code: site.code }),
-  };
-}
-
-function whereLines(
-  ranked: readonly GrowingSite[],
-  native: readonly GrowingSite[],
-  { verdict, nativeBytesPerCall }: LeakJudgement,
-  nativeUnavailable: string | undefined,
-  style: Style,
-): string[] {
-  if (native.length > 0) {
-    return [
-      '  native memory asked for at:',
-      ...siteLines(native, siteTable('block'), style),
-    ];
-  }
-  if (ranked.length === 0) {
-    const why =
-      nativeBytesPerCall > 0 && nativeUnavailable !== undefined
-        ? ` Lines of native memory are not known here: ${nativeUnavailable}.`
-        : '';
-    return verdict === 'clean'
-      ? []
-      : wrap(`No allocating function could be named for it.${why}`, style.width, '  ');
-  }
-  return ['  allocated at:', ...siteLines(ranked, siteTable('object'), style)];
-}
-
-function siteTable(noun: 'object' | 'block'): SiteTable<GrowingSite> {
-  return {
-    numbers: ({ count, bytes }) => [`${formatCount(count)} per call`, formatBytes(bytes)],
-    rest: (hidden) => ` (${formatBytes(sum(hidden.map(({ bytes }) => bytes)))} per call)`,
-    notes: ({ code }) => (code === undefined ? [] : [code]),
-    details: ({ series }) =>
-      series.map(
-        ({ calls, liveCount, liveBytes }) =>
-          `after ${plural(calls, 'call')}: ${plural(liveCount, noun)}, ${formatBytes(liveBytes)}`,
-      ),
-  };
 }
 
 function observedText(report: LeakReport): string {

@@ -1,15 +1,18 @@
 // Where native memory that is not given back was asked for: calls with the stack of every block
 // recorded.
 
-import type { CallsiteSeries } from '../callsites.js';
+import { type CallsiteSeries, callsiteSeries } from '../callsites.js';
 import { STACK_DEPTH } from '../measure/caller.js';
 import { type Steps, wait } from '../measure/flow.js';
 import { heldNativeBytes } from '../measure/native-recording.js';
 import { withoutStack } from '../measure/native-sites.js';
 import type { Run } from '../measure/run.js';
 import type { NativeProfile, Profile } from '../native.js';
+import { mapToSource } from '../source-map.js';
+
 import { type Blame, blameOf, blameRounds, followingSites } from './blame.js';
 import { bytesFollowCalls, perCall, type Readings } from './growth.js';
+import { isWritten } from './resources.js';
 import { siteReadings } from './sample.js';
 
 /**
@@ -17,10 +20,16 @@ import { siteReadings } from './sample.js';
  * call themselves (compiling WebAssembly). Leaks of addons' threads are images and buffers.
  */
 const FOREIGN_BYTES_PER_CALL = 512;
+const MOST_CALLERS = 3;
 
 /** Callsites of blocks that are still held, round after round; one without frames is no JavaScript's. */
 export interface NativeBlame extends Blame {
   readonly isLeak: boolean;
+  /**
+   * Where threads keep memory: what asked for some itself meanwhile, and may have started their work. One reading, of
+   * all calls; most bytes first.
+   */
+  readonly callers: readonly CallsiteSeries[];
   /** Why callsites are not known here: then the sum alone decides. */
   readonly unavailable?: string;
 }
@@ -51,6 +60,7 @@ export function* nativeBlame(run: Run): Steps<NativeBlame> {
       yield* wait(caller.settle());
       lengths.push(calls);
     }
+    addon.readNativeSites('allocated');
   } finally {
     profile = addon.stopNative();
   }
@@ -64,13 +74,16 @@ function judge(
   unavailable: string | undefined,
 ): NativeBlame {
   const { lengths } = held;
-  const since = sinceFirst(profile ?? { nodes: [], counts: [], bytes: [] });
+  const { live, allocated } = split(profile ?? { nodes: [], counts: [], bytes: [] });
+  const since = sinceFirst(live);
   const blame = blameOf(since, lengths, settings, followingSites);
   if (unavailable !== undefined) {
-    return { ...blame, isLeak: bytesFollowCalls(held), unavailable };
+    return { ...blame, isLeak: bytesFollowCalls(held), callers: [], unavailable };
   }
-  const grown = [...blame.grown, ...foreignSites(withoutStack(since), lengths)];
-  return { ...blame, grown, isLeak: grown.length > 0 };
+  const foreign = foreignSites(withoutStack(since), lengths);
+  const grown = [...blame.grown, ...foreign];
+  const callers = foreign.length === 0 ? [] : largestSites(allocated, settings);
+  return { ...blame, grown, isLeak: grown.length > 0, callers };
 }
 
 /** Of threads of addons and of Node's pool, and of the loop between two calls of JavaScript. */
@@ -82,6 +95,28 @@ function foreignSites(
   return bytesFollowCalls(bytes) && perCall(bytes) >= FOREIGN_BYTES_PER_CALL
     ? [site]
     : [];
+}
+
+function largestSites(
+  allocated: Profile,
+  { ignore, internals }: Run['settings'],
+): readonly CallsiteSeries[] {
+  const sites = callsiteSeries(allocated, { ignore, internals, mapper: mapToSource });
+  return sites
+    .filter(({ frames }) => frames.some(isWritten))
+    .sort((a, b) => (b.bytes[0] ?? 0) - (a.bytes[0] ?? 0))
+    .slice(0, MOST_CALLERS);
+}
+
+/** The readings of what was live, and the last. */
+function split({ nodes, counts, bytes }: Profile): {
+  readonly live: Profile;
+  readonly allocated: Profile;
+} {
+  return {
+    live: { nodes, counts: counts.slice(0, -1), bytes: bytes.slice(0, -1) },
+    allocated: { nodes, counts: counts.slice(-1), bytes: bytes.slice(-1) },
+  };
 }
 
 /** The readings after the first, less the first. */

@@ -5,7 +5,14 @@ import { classNameOf } from '../heap/classes.js';
 import { sourceLine } from '../source-line.js';
 import { mapToSource } from '../source-map.js';
 import { sum } from '../stats.js';
-import type { LeakGroup, LeakReport, LeakResource, LeakSite } from '../types.js';
+import type {
+  Frame,
+  LeakGroup,
+  LeakReport,
+  LeakResource,
+  LeakSite,
+  NativeCaller,
+} from '../types.js';
 import type { Aged } from './age.js';
 import type { Blame } from './blame.js';
 import { typicalPerCall } from './growth.js';
@@ -18,7 +25,13 @@ import type { Survivors } from './survivors.js';
 export interface Finding
   extends Omit<
     LeakReport,
-    'sites' | 'groups' | 'collections' | 'resources' | 'nativeSites' | 'snapshotFile'
+    | 'sites'
+    | 'groups'
+    | 'collections'
+    | 'resources'
+    | 'nativeSites'
+    | 'nativeCallers'
+    | 'snapshotFile'
   > {
   /** Absent when nothing accumulates on V8's heap. */
   readonly evidence?: Evidence;
@@ -37,9 +50,11 @@ export function explain({ evidence, nativeBlame, ...found }: Finding): LeakRepor
     nativeBlame === undefined
       ? []
       : leakSites(nativeBlame.grown, nativeBlame.lengths).map(withCode);
+  const callers = mapSites(nativeBlame?.callers ?? [], mapToSource);
   const facts = {
     ...found,
     nativeSites,
+    nativeCallers: callers.map(({ frames }) => toCaller(frames)),
     // Exact, where the sum of all memory carries some noise.
     ...(nativeSites.length > 0 && {
       nativeBytesPerCall: sum(nativeSites.map(({ bytesPerCall }) => bytesPerCall)),
@@ -61,9 +76,16 @@ export function explain({ evidence, nativeBlame, ...found }: Finding): LeakRepor
 }
 
 function withCode(site: LeakSite): LeakSite {
-  const [frame] = site.frames;
+  return { ...site, ...codeOf(site.frames) };
+}
+
+function toCaller(frames: readonly Frame[]): NativeCaller {
+  return { frames, ...codeOf(frames) };
+}
+
+function codeOf([frame]: readonly Frame[]): { readonly code?: string } {
   const code = frame === undefined ? undefined : sourceLine(frame.file, frame.line);
-  return code === undefined ? site : { ...site, code };
+  return code === undefined ? {} : { code };
 }
 
 /** Callsites in the user's coordinates; most bytes first. */

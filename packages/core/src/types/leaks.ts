@@ -34,6 +34,14 @@ export interface LeakSite {
   readonly code?: string;
 }
 
+/** A line of JavaScript that calls into an addon or into Node. */
+export interface NativeCaller {
+  /** Innermost first. */
+  readonly frames: readonly Frame[];
+  /** What the innermost line says. */
+  readonly code?: string;
+}
+
 /** Survivors of one class that the same older object holds in the same way. */
 export interface LeakGroup {
   /** A class, `'(closure)'`, `'(string)'`... as Chrome DevTools calls it. */
@@ -121,6 +129,11 @@ export interface LeakReport {
    * of Node's pool.
    */
   readonly nativeSites: readonly LeakSite[];
+  /**
+   * Where threads keep memory: lines that asked for some themselves meanwhile, and may have started the work of
+   * those threads. At most 3.
+   */
+  readonly nativeCallers: readonly NativeCaller[];
   /** Why native memory, or its callsites, are not known here. */
   readonly nativeUnavailable?: string;
   /** Path of the heap snapshot that was written on request. */

@@ -1,0 +1,98 @@
+// Where what a leak keeps was asked for, on lines of its failure text.
+
+import type { LeakJudgement } from '../budget.js';
+import { formatBytes, formatCount } from '../bytes.js';
+import { sum } from '../stats.js';
+import type { LeakPoint, LeakReport, LeakSite, NativeCaller } from '../types.js';
+import {
+  NO_JAVASCRIPT,
+  rankSites,
+  type SiteNumbers,
+  type SiteTable,
+  siteLines,
+} from './callsite-text.js';
+import { wrap } from './layout.js';
+import type { Style } from './style.js';
+import { plural } from './wording.js';
+
+/** A leak's callsite as a row. */
+export interface GrowingSite extends SiteNumbers {
+  readonly code?: string;
+  readonly series: readonly LeakPoint[];
+}
+
+function toRow(site: LeakSite): GrowingSite {
+  return {
+    frames: site.frames.length > 0 ? site.frames : [NO_JAVASCRIPT],
+    count: site.objectsPerCall,
+    bytes: site.bytesPerCall,
+    series: site.series,
+    ...(site.code !== undefined && { code: site.code }),
+  };
+}
+
+/** The callsites of a report, heaviest first: of objects, else of native memory. */
+export function rankLeakSites(
+  { sites, nativeSites }: LeakReport,
+  style: Style,
+): readonly GrowingSite[] {
+  const shown = nativeSites.length > 0 ? nativeSites : sites;
+  return rankSites(shown.map(toRow), 'bytes', style);
+}
+
+/** Which functions ask for what stays. @param ranked from {@link rankLeakSites} */
+export function whereLines(
+  ranked: readonly GrowingSite[],
+  { verdict, nativeBytesPerCall }: LeakJudgement,
+  { nativeSites, nativeCallers, nativeUnavailable }: LeakReport,
+  style: Style,
+): string[] {
+  if (nativeSites.length > 0) {
+    return [
+      '  native memory asked for at:',
+      ...siteLines(ranked, siteTable('block'), style),
+      ...callerLines(nativeCallers, style),
+    ];
+  }
+  if (ranked.length === 0) {
+    const why =
+      nativeBytesPerCall > 0 && nativeUnavailable !== undefined
+        ? ` Lines of native memory are not known here: ${nativeUnavailable}.`
+        : '';
+    return verdict === 'clean'
+      ? []
+      : wrap(`No allocating function could be named for it.${why}`, style.width, '  ');
+  }
+  return ['  allocated at:', ...siteLines(ranked, siteTable('object'), style)];
+}
+
+/** No line asked for what a thread keeps; but one has started it. */
+function callerLines(callers: readonly NativeCaller[], style: Style): string[] {
+  if (callers.length === 0) return [];
+  const sites = callers.map((caller) => ({ ...caller, count: 0, bytes: 0 }));
+  return [
+    '  lines that called into native code meanwhile:',
+    ...siteLines(
+      sites,
+      {
+        numbers: () => [],
+        rest: () => '',
+        notes: ({ code }) => (code === undefined ? [] : [code]),
+      },
+      style,
+    ),
+  ];
+}
+
+function siteTable(noun: 'object' | 'block'): SiteTable<GrowingSite> {
+  return {
+    numbers: ({ count, bytes }) => [`${formatCount(count)} per call`, formatBytes(bytes)],
+    rest: (hidden) => ` (${formatBytes(sum(hidden.map(({ bytes }) => bytes)))} per call)`,
+    notes: ({ code }) => (code === undefined ? [] : [code]),
+    details: ({ series }) =>
+      series.map(
+        ({ calls, liveCount, liveBytes }) =>
+          `after ${plural(calls, 'call')}: ${plural(liveCount, noun)}, ${formatBytes(liveBytes)}`,
+      ),
+  };
+}
