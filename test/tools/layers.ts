@@ -15,7 +15,7 @@ export type Violation = string;
 export const CORE_RUNGS: readonly (readonly string[])[] = [
   ['types', 'version'],
   ['errors'],
-  ['bytes', 'stats', 'awaited'],
+  ['bytes', 'stats', 'awaited', 'schema-fields'],
   ['native', 'precise-coverage'],
   ['gc', 'tier', 'source-map', 'source-line', 'process-memory'],
   ['callsites'],

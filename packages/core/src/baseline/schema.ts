@@ -1,28 +1,11 @@
 // The shape of a baseline file. Read back, it is checked against this.
 
 import * as v from 'valibot';
+import { number, positive, text, version, whole } from '../schema-fields.js';
 import type { BaselineRecord } from '../types.js';
 
 /** Raised when an old reader would misread a new file. */
 export const FORMAT_VERSION = 1;
-
-// Beyond this a double no longer counts single bytes, and nobody allocates it in one call.
-const LARGEST = Number.MAX_SAFE_INTEGER;
-
-const number = v.pipe(
-  v.number('a number'),
-  v.finite('a finite number'),
-  v.minValue(-LARGEST, 'a number of at most 2^53'),
-  v.maxValue(LARGEST, 'a number of at most 2^53'),
-);
-const positive = v.pipe(number, v.minValue(0, 'a number, 0 or more'));
-const whole = v.pipe(positive, v.integer('a whole number'));
-const text = v.string('a text');
-const version = v.pipe(
-  text,
-  v.regex(/^\d+\.\d+\.\d+/, 'a version such as "22.1.0"'),
-  v.maxLength(100, 'a version such as "22.1.0"'),
-);
 
 const recordedNumber = v.strictObject(
   { value: number, spread: positive, rounds: v.pipe(whole, v.minValue(1, '1 or more')) },

@@ -24,10 +24,10 @@ const FLAT_SHARE = 1.2;
 
 /** What was seen while filling. */
 export interface Fill {
-  /** Settled heap and ArrayBuffer stores did not change by a byte in the last rounds, and native memory did not grow. */
+  /** Used heap and ArrayBuffer stores did not change by a byte in the last rounds, and native memory did not grow. */
   readonly isFlat: boolean;
   readonly calls: number;
-  /** Settled heap before the first round and after each. */
+  /** Used heap, settled before the first round, and collected once after each. */
   readonly heapBytes: Readings;
   /** The same of native memory, while it is recorded. */
   readonly nativeBytes?: Readings;

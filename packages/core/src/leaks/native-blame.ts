@@ -9,7 +9,6 @@ import { withoutStack } from '../measure/native-sites.js';
 import type { Run } from '../measure/run.js';
 import type { NativeProfile, Profile } from '../native.js';
 import { mapToSource } from '../source-map.js';
-
 import { type Blame, blameOf, blameRounds, followingSites } from './blame.js';
 import { bytesFollowCalls, perCall, type Readings } from './growth.js';
 import { isWritten } from './resources.js';

@@ -1,30 +1,14 @@
 // The shape of a run file and of the lines of workers. Read back, they are checked against this.
 
 import * as v from 'valibot';
+import { number, positive, text, version, whole } from '../schema-fields.js';
 import type { RunFile, TestRecord, WorkerRecord } from './types.js';
 
 /** Raised when an old reader would misread a new file. */
 export const RUN_VERSION = 1;
 
-// Beyond this a double no longer counts single bytes.
-const LARGEST = Number.MAX_SAFE_INTEGER;
-
-const number = v.pipe(
-  v.number('a number'),
-  v.finite('a finite number'),
-  v.minValue(-LARGEST, 'a number of at most 2^53'),
-  v.maxValue(LARGEST, 'a number of at most 2^53'),
-);
-const positive = v.pipe(number, v.minValue(0, 'a number, 0 or more'));
-const whole = v.pipe(positive, v.integer('a whole number'));
 const fromOne = v.pipe(whole, v.minValue(1, 'a whole number, 1 or more'));
-const text = v.string('a text');
 const yesOrNo = v.boolean('true or false');
-const version = v.pipe(
-  text,
-  v.regex(/^\d+\.\d+\.\d+/, 'a version such as "22.1.0"'),
-  v.maxLength(100, 'a version such as "22.1.0"'),
-);
 const moment = v.pipe(
   text,
   v.isoTimestamp('a time such as "2026-01-31T12:00:00.000Z"'),
