@@ -286,6 +286,7 @@ napi_value StartNative(Arguments arguments) {
   plan.detail = *detail;
   plan.depth = static_cast<int>(arguments.Number(1));
   plan.with_inlining = arguments.Flag(2);
+  plan.with_native_frames = arguments.Flag(3);
   const std::string why = ThisSession().StartNative(plan);
   if (why.empty()) return nullptr;
   return ToValue(arguments.env(), Reading::Unavailable(why));

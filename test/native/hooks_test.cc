@@ -13,6 +13,7 @@
 
 #include "check.h"
 #include "linux/alloc_hooks.h"
+#include "linux/thread_kind.h"
 #include "linux/thread_root.h"
 #include "linux/thread_state.h"
 

@@ -91,7 +91,7 @@ const inPool = () =>
 async function record(round) {
   if (!addon.acquire()) throw new Error('somebody holds the slot');
   const detail = ['stacks', 'blocks', 'stacks', 'counters'][round % 4];
-  const failed = addon.startNative(detail, 8 + (round % 3) * 12, true);
+  const failed = addon.startNative(detail, 8 + (round % 3) * 12, true, round % 4 === 2);
   if (failed !== undefined) throw new Error(failed.unavailable);
   compileAndDeoptimise(round);
   buffers();

@@ -120,6 +120,19 @@ describe('the failure', () => {
     expect(message).toContain('close or free what leakBlock() opens');
   });
 
+  it('names the functions of the addon when asked', async () => {
+    const [ofLine, ofThread] = await Promise.all(
+      ['leakedBlock', 'leakedInPool'].map(async (victim) => {
+        const run = { victims: [victim], options: { native: true } };
+        return (await judgeVictims('toNotLeak', run))[0];
+      }),
+    );
+    expect(ofLine!.message).toMatch(/^ +leak\(300\);\n +by Leak \[victim\.node\] < /m);
+    expect(ofThread!.message).toMatch(
+      /^ +\(no JavaScript\) .* 5 kB\n +by LeakInPool \[victim\.node\] < /m,
+    );
+  });
+
   it('accepts what is allowed, and not a byte more', async () => {
     for (const [allow, pass] of [
       [300, true],

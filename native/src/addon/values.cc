@@ -42,14 +42,15 @@ Object ToObject(napi_env env, const Profile& profile) {
   };
   const auto node = [&](std::size_t i) {
     const ProfileNode& from = profile.nodes[i];
-    return Object(env)
-        .Set("parent", from.parent)
+    Object object(env);
+    object.Set("parent", from.parent)
         .Set("functionName", from.function_name)
         .Set("scriptName", from.script_name)
         .Set("scriptId", from.script_id)
         .Set("line", from.line)
-        .Set("column", from.column)
-        .value();
+        .Set("column", from.column);
+    if (!from.module.empty()) object.Set("module", from.module);
+    return object.value();
   };
   return Object(env)
       .Set("nodes", Array(env, profile.nodes.size(), node))

@@ -1,18 +1,14 @@
 #include "alloc_hooks.h"
 
 #include <dlfcn.h>
-#include <malloc.h>
 #include <pthread.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
-#include <unistd.h>
 
-#include <cerrno>
+#include <atomic>
 #include <cstdarg>
-#include <cstdlib>
-#include <cstring>
 #include <mutex>
 
+#include "linux/block_recording.h"
 #include "linux/got_patcher.h"
 #include "linux/map_hooks.h"
 #include "linux/raw_pages.h"
@@ -21,15 +17,12 @@
 namespace highwater {
 namespace {
 
-// initial-exec: other models call malloc at a thread's first access.
-thread_local constinit ThreadState this_thread
-    __attribute__((tls_model("initial-exec")));
-
-// Set before anything is patched, and never again: the hooks need no guard.
-AllocationTracker* tracker = nullptr;
-
-std::atomic<std::uintptr_t> v8_root{0};
-std::atomic<bool (*)()> runs_javascript{nullptr};
+using recording::BeforeFree;
+using recording::OnAllocated;
+using recording::Resize;
+using recording::this_thread;
+using recording::tracker;
+using recording::TrackingScope;
 
 struct Originals {
   void* (*malloc)(std::size_t) = nullptr;
@@ -51,166 +44,6 @@ struct Originals {
   int (*mprotect)(void*, std::size_t, int) = nullptr;
 };
 Originals original;
-
-// ---- whose a block is -------------------------------------------------------
-
-// V8's threads have no mark of their own before Node 24, and their names are
-// "node". What they do have is the function they began with.
-[[gnu::noinline]] ThreadState::Kind LookAtThisThread(bool* is_certain) {
-  *is_certain = true;
-  char name[17] = {};
-  prctl(PR_GET_NAME, name);
-  // V8 starts it for the CPU profiler that we start.
-  if (std::strncmp(name, "v8:ProfEvntProc", 15) == 0) {
-    return ThreadState::Kind::kIgnored;
-  }
-  if (gettid() == getpid()) return ThreadState::Kind::kIgnored;
-  const ThreadRoot root = FindThreadRoot();
-  // Compiled JavaScript on the stack ends the unwinding; so may a thread that
-  // has not come to its function yet.
-  *is_certain = root.is_complete && root.executable_function != 0;
-  if (!root.is_complete) return ThreadState::Kind::kIgnored;
-  // A library's thread.
-  if (root.executable_function == 0) return ThreadState::Kind::kShared;
-  if (root.executable_function == v8_root.load(std::memory_order_acquire)) {
-    return ThreadState::Kind::kV8;
-  }
-  const auto ask = runs_javascript.load(std::memory_order_acquire);
-  return ask != nullptr && ask() ? ThreadState::Kind::kIgnored
-                                 : ThreadState::Kind::kShared;
-}
-
-ThreadState::Kind KindOf(ThreadState* thread) {
-  constexpr std::uint8_t kMostLooks = 8;
-  if (thread->kind != ThreadState::Kind::kUnknown) return thread->kind;
-  bool is_certain = false;
-  const ThreadState::Kind kind = LookAtThisThread(&is_certain);
-  if (is_certain || ++thread->looks == kMostLooks) thread->kind = kind;
-  return kind;
-}
-
-// errno stays what the allocator made it; and nothing that is allocated
-// meanwhile comes here again.
-class TrackingScope {
- public:
-  explicit TrackingScope(ThreadState* thread) : thread_(thread), errno_(errno) {
-    thread_->is_tracking = true;
-  }
-  ~TrackingScope() {
-    thread_->is_tracking = false;
-    errno = errno_;
-  }
-  TrackingScope(const TrackingScope&) = delete;
-  TrackingScope& operator=(const TrackingScope&) = delete;
-
- private:
-  ThreadState* const thread_;
-  const int errno_;
-};
-
-bool IsV8AtWork(const ThreadState& thread) {
-  return thread.collecting > 0 ||
-         (thread.direct_call != nullptr && *thread.direct_call != 0);
-}
-
-// Within a TrackingScope.
-void RecordAt(ThreadState* thread, std::uintptr_t address, std::size_t bytes) {
-  if (thread->quiet > 0) {
-    // Not the user's; but when it dies it must not pass for an older block.
-    tracker->Allocated(Asker::kV8, nullptr, address, bytes, kNoStack);
-    return;
-  }
-  if (Recorder* const recorder = thread->recorder) {
-    if (IsV8AtWork(*thread)) {
-      tracker->Allocated(Asker::kV8, nullptr, address, bytes, kNoStack);
-      return;
-    }
-    const StackId stack = recorder->by_site() && thread->stack_source != nullptr
-                              ? thread->stack_source(thread->stack_source_data)
-                              : kNoStack;
-    if (stack == kStackOfV8) {
-      tracker->Allocated(Asker::kV8, nullptr, address, bytes, kNoStack);
-      return;
-    }
-    tracker->Allocated(Asker::kSession, recorder, address, bytes, stack);
-    return;
-  }
-  const ThreadState::Kind kind = KindOf(thread);
-  if (kind == ThreadState::Kind::kIgnored) return;
-  tracker->Allocated(
-      kind == ThreadState::Kind::kV8 ? Asker::kV8 : Asker::kShared, nullptr,
-      address, bytes, kNoStack);
-}
-
-[[gnu::noinline]] void RecordBlock(ThreadState* thread, void* block,
-                                   std::size_t bytes) {
-  const TrackingScope scope(thread);
-  RecordAt(thread, reinterpret_cast<std::uintptr_t>(block), bytes);
-}
-
-inline void OnAllocated(void* block, std::size_t bytes) {
-  const Detail detail = tracker->detail();
-  if (detail == Detail::kNone || block == nullptr) [[likely]]
-    return;
-  ThreadState& thread = this_thread;
-  if (thread.is_tracking) return;
-  if (thread.quiet > 0) {
-    if (detail >= Detail::kBlocks) RecordBlock(&thread, block, bytes);
-    return;
-  }
-  if (detail == Detail::kCounters && thread.recorder != nullptr &&
-      !IsV8AtWork(thread)) {
-    thread.recorder->CountOwn(bytes);
-    return;
-  }
-  if (thread.recorder == nullptr && thread.is_environment) return;
-  RecordBlock(&thread, block, bytes);
-}
-
-inline bool SeesFrees() { return tracker->detail() >= Detail::kBlocks; }
-
-[[gnu::noinline]] void RecordFree(ThreadState* thread, void* block) {
-  const TrackingScope scope(thread);
-  if (tracker->Freed(reinterpret_cast<std::uintptr_t>(block))) return;
-  if (thread->quiet > 0) return;
-  if (thread->recorder == nullptr &&
-      (thread->is_environment ||
-       KindOf(thread) == ThreadState::Kind::kIgnored)) {
-    return;
-  }
-  tracker->OlderFreed(thread->recorder, malloc_usable_size(block));
-}
-
-inline void BeforeFree(void* block) {
-  if (!SeesFrees() || block == nullptr) [[likely]]
-    return;
-  if (!this_thread.is_tracking) RecordFree(&this_thread, block);
-}
-
-// The old block is taken out before the allocator has it: afterwards another
-// thread may own the address already. A failed realloc leaves the block as it
-// was.
-template <typename Reallocate>
-void* Resize(void* block, std::size_t bytes, Reallocate reallocate) {
-  ThreadState& thread = this_thread;
-  std::optional<Block> before;
-  if (SeesFrees() && block != nullptr && !thread.is_tracking) {
-    const TrackingScope scope(&thread);
-    before = tracker->Detach(reinterpret_cast<std::uintptr_t>(block));
-  }
-  void* const resized = reallocate();
-  const bool is_freed = resized != nullptr || (block != nullptr && bytes == 0);
-  if (before) {
-    const TrackingScope scope(&thread);
-    if (is_freed) {
-      tracker->Discard(*before);
-    } else {
-      tracker->Reattach(reinterpret_cast<std::uintptr_t>(block), *before);
-    }
-  }
-  OnAllocated(resized, bytes);
-  return resized;
-}
 
 // ---- the hooks --------------------------------------------------------------
 // The real malloc comes first and the real free last, so that an address is in
@@ -429,17 +262,6 @@ void TurnOffInChild() { tracker->Abandon(); }
 
 }  // namespace
 
-ThreadState& ThisThread() { return this_thread; }
-
-void RecordRegion(AllocationTracker*, ThreadState* thread,
-                  std::uintptr_t address, std::size_t bytes) {
-  if (tracker->detail() == Detail::kCounters && thread->recorder != nullptr) {
-    thread->recorder->CountOwn(bytes);
-    return;
-  }
-  RecordAt(thread, address, bytes);
-}
-
 AllocationTracker& Tracker() {
   static auto* const created = new AllocationTracker(RawPages(), kMostStacks);
   return *created;
@@ -487,11 +309,6 @@ HookState ReadHookState() {
 
 std::vector<std::string> DescribeHooks() {
   return TheInstallation().patcher.Describe();
-}
-
-void LearnThreads(std::uintptr_t root_of_v8, bool (*asks_javascript)()) {
-  if (root_of_v8 != 0) v8_root.store(root_of_v8, std::memory_order_release);
-  runs_javascript.store(asks_javascript, std::memory_order_release);
 }
 
 }  // namespace highwater

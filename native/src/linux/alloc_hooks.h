@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -29,10 +28,5 @@ std::string InstallHooks();
 void RemoveHooks();
 HookState ReadHookState();
 std::vector<std::string> DescribeHooks();
-
-// How to tell the threads apart that are nobody's session: by the function of
-// the executable that V8's own begin with (0: not known, they then count as
-// shared), and by asking whether the calling thread runs JavaScript.
-void LearnThreads(std::uintptr_t root_of_v8, bool (*runs_javascript)());
 
 }  // namespace highwater

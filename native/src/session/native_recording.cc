@@ -1,13 +1,18 @@
 #include "session/native_recording.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <utility>
 
 #include "linux/alloc_hooks.h"
+#include "linux/block_recording.h"
+#include "linux/native_frames.h"
 #include "linux/raw_pages.h"
+#include "linux/thread_kind.h"
 #include "linux/thread_root.h"
 #include "linux/thread_state.h"
+#include "session/native_stacks.h"
 #include "v8/threads.h"
 
 namespace highwater {
@@ -64,9 +69,13 @@ bool NativeRecording::Begin(v8::Isolate* isolate, const NativePlan& plan,
   ThreadState& thread = ThisThread();
   thread.direct_call = DirectCallWord(isolate);
   if (stacks_ != nullptr) {
-    thread.stack_source_data = stacks_.get();
-    thread.stack_source = [](void* stacks) {
-      return static_cast<JsStacks*>(stacks)->Current();
+    if (plan.with_native_frames) {
+      with_native_frames_ = true;
+      recording::native_frame_users.fetch_add(1);
+    }
+    thread.stack_source_data = this;
+    thread.stack_source = [](void* recording) {
+      return static_cast<NativeRecording*>(recording)->CurrentStack();
     };
   }
   thread.recorder = recorder_;
@@ -81,8 +90,15 @@ NativeRecording::~NativeRecording() {
   thread.direct_call = nullptr;
   stacks_.reset();
   columns_ = {};
+  if (with_native_frames_) recording::native_frame_users.fetch_sub(1);
   if (recorder_ != nullptr) Tracker().Stop(recorder_);
   if (has_hooks_) RemoveHooks();
+}
+
+StackId NativeRecording::CurrentStack() {
+  const StackId javascript = stacks_->Current();
+  if (!with_native_frames_ || javascript == kStackOfV8) return javascript;
+  return AddNativeFrames(javascript, &Tracker().stacks());
 }
 
 void NativeRecording::ReadSites(SiteNumber number) {
@@ -112,6 +128,17 @@ void NativeRecording::ReadSites(SiteNumber number) {
   columns_.push_back(std::move(column));
 }
 
+std::vector<bool> NativeRecording::UsedStacks() const {
+  std::vector<bool> is_used;
+  for (const Column& column : columns_) {
+    is_used.resize(std::max(is_used.size(), column.bytes.size()));
+    for (std::size_t stack = 0; stack < column.bytes.size(); ++stack) {
+      if (column.bytes[stack] != 0) is_used[stack] = true;
+    }
+  }
+  return is_used;
+}
+
 NativeProfile NativeRecording::Finish() {
   const QuietScope quiet;
   NativeProfile finished;
@@ -119,6 +146,9 @@ NativeProfile NativeRecording::Finish() {
   ThisThread().stack_source = nullptr;
   finished.stacks = stacks_->Name();
   stacks_.reset();
+  if (with_native_frames_) {
+    NameNativeFrames(Tracker().stacks(), UsedStacks(), &finished.stacks);
+  }
   const std::vector<std::size_t>& node_of = finished.stacks.node_of_stack;
   finished.profile.nodes = std::move(finished.stacks.nodes);
   const std::size_t node_count = finished.profile.nodes.size();

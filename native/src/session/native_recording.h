@@ -19,6 +19,8 @@ struct NativePlan {
   int depth = 32;
   // Code may be optimised, and calls inlined.
   bool with_inlining = false;
+  // The functions between JavaScript and the allocation, too.
+  bool with_native_frames = false;
 };
 
 // Which of a site's numbers.
@@ -56,8 +58,12 @@ class NativeRecording {
 
   explicit NativeRecording(v8::Isolate* isolate);
   bool Begin(v8::Isolate* isolate, const NativePlan& plan, std::string* why);
+  StackId CurrentStack();
+  // By stack id: whether any reading has something of it.
+  std::vector<bool> UsedStacks() const;
 
   bool has_hooks_ = false;
+  bool with_native_frames_ = false;
   Recorder* recorder_ = nullptr;
   GcPhase gc_phase_;
   std::unique_ptr<JsStacks> stacks_;

@@ -20,6 +20,7 @@ StackTable::StackTable(const RawMemory& memory, std::size_t most_stacks)
     : memory_(memory), most_stacks_(most_stacks) {}
 
 void StackTable::Clear() {
+  const std::lock_guard<SpinLock> lock(lock_);
   if (stacks_ != nullptr) {
     memory_.give_back(stacks_, (most_stacks_ + 1) * sizeof(Stack));
   }
@@ -90,7 +91,8 @@ Interned StackTable::Intern(const StackKey& key) {
   if (id > most_stacks_) return {};
   const std::uintptr_t* const pcs = Keep(key.pcs, key.count);
   if (pcs == nullptr) return {};
-  stacks_[id] = {pcs, static_cast<std::uint32_t>(key.count), key.below};
+  stacks_[id] = {pcs, static_cast<std::uint32_t>(key.count), key.below,
+                 key.context};
   slots_[at] = {hash, id};
   last_.store(id, std::memory_order_release);
   return {id, true};

@@ -30,6 +30,7 @@ struct Stack {
   const std::uintptr_t* pcs = nullptr;
   std::uint32_t count = 0;
   StackId below = kNoStack;
+  std::uint64_t context = 0;
 };
 
 struct Interned {
@@ -47,7 +48,7 @@ class StackTable {
   StackTable(const StackTable&) = delete;
   StackTable& operator=(const StackTable&) = delete;
 
-  // While nobody interns. All ids become invalid.
+  // All ids become invalid.
   void Clear();
   Interned Intern(const StackKey& key);
   // Ids run from 1 to last().

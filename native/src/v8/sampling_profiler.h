@@ -19,6 +19,8 @@ struct ProfileNode {
   // Where the function starts, 1-based; 0 when V8 does not know.
   std::int32_t line = 0;
   std::int32_t column = 0;
+  // File of a native function; "" for JavaScript.
+  std::string module = {};
 };
 
 // Columns: one row per node, one column per reading. A node that appeared after

@@ -2,6 +2,11 @@
 
 import type { Profile, ProfileNode } from '@highwater/native';
 
+import {
+  type NativeSeries,
+  NativeStackSums,
+  nativeFramesOf,
+} from './callsites/native-stacks.js';
 import { originOf } from './callsites/origin.js';
 import { type OwnFolders, ownFolders } from './callsites/own-code.js';
 import { trimStack } from './callsites/trim.js';
@@ -22,6 +27,8 @@ export interface CallsiteSeries<F extends Frame = CompiledFrame> {
   /** Objects, per reading. */
   readonly counts: readonly number[];
   readonly bytes: readonly number[];
+  /** By which native functions; only where they were recorded. */
+  readonly nativeStacks?: readonly NativeSeries[];
 }
 
 /** How raw stacks become callsites. */
@@ -160,27 +167,65 @@ function collectSites(
 
   profile.nodes.forEach((_, index) => {
     if (!holdsAnything(profile, index)) return;
-    const stack = ancestry(profile.nodes, index).flatMap((at) => frameOfNode[at] ?? []);
+    const path = ancestry(profile.nodes, index);
+    const stack = path.flatMap((at) => frameOfNode[at] ?? []);
     const frames = trimStack(stack, options.internals ?? false);
     if (frames === undefined) return;
 
     const key = frames.map((frame) => ids.get(frame)).join();
-    const site = sites.get(key) ?? { frames, counts: [], bytes: [] };
+    const site = sites.get(key) ?? newSite(frames);
     sites.set(key, site);
-    addColumn(site.counts, profile.counts, index);
-    addColumn(site.bytes, profile.bytes, index);
+    addNode(site, profile, path);
   });
-  return [...sites.values()];
+  return [...sites.values()].map(readSite);
+}
+
+/** What no JavaScript asked for: threads of Node's pool and of addons, and their callbacks. No frames. */
+export function siteWithoutStack(profile: Profile): CallsiteSeries {
+  const site = newSite([]);
+  profile.nodes.forEach((_, index) => {
+    const path = ancestry(profile.nodes, index);
+    const isForeign = path.every((at) => {
+      const node = profile.nodes[at];
+      return node === undefined || node.parent < 0 || node.module !== undefined;
+    });
+    if (isForeign) addNode(site, profile, path);
+  });
+  return readSite(site);
 }
 
 interface SiteSum {
   readonly frames: readonly CompiledFrame[];
   readonly counts: number[];
   readonly bytes: number[];
+  readonly nativeStacks: NativeStackSums;
+}
+
+function newSite(frames: readonly CompiledFrame[]): SiteSum {
+  return { frames, counts: [], bytes: [], nativeStacks: new NativeStackSums() };
+}
+
+function readSite({ nativeStacks, ...site }: SiteSum): CallsiteSeries {
+  return { ...site, ...nativeStacks.read() };
+}
+
+/** @param path the node and its callers */
+function addNode(
+  site: SiteSum,
+  { nodes, counts, bytes }: Profile,
+  path: readonly number[],
+): void {
+  const [index = 0] = path;
+  addColumn(site.counts, counts, index);
+  addColumn(site.bytes, bytes, index);
+  site.nativeStacks.add(
+    nativeFramesOf(path.map((at) => nodes[at])),
+    bytes.map((column) => column[index] ?? 0),
+  );
 }
 
 interface InternedFrames {
-  /** By node; none for the root. Equal frames are one object. */
+  /** By node; none for the root and for native functions. Equal frames are one object. */
   readonly frames: readonly (CompiledFrame | undefined)[];
   readonly ids: ReadonlyMap<CompiledFrame, number>;
 }
@@ -192,7 +237,7 @@ function internFrames(
   const origins = new Map<string, Frame['origin']>();
   const distinct = new Map<string, CompiledFrame>();
   const keys = nodes.map((node) => {
-    if (node.parent < 0) return undefined;
+    if (node.parent < 0 || node.module !== undefined) return undefined;
     const file = fileOf(node);
     const origin = origins.get(file) ?? originOf(file, folders);
     origins.set(file, origin);

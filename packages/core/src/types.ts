@@ -7,7 +7,7 @@ export type * from './types/retainers.js';
 export type * from './types/run.js';
 
 import type { Available, Fragmentation } from './types/process.js';
-import type { Frame, RunOptions, Tier } from './types/run.js';
+import type { Frame, NativeStack, RunOptions, Tier } from './types/run.js';
 
 /** Where bytes live: V8's heap, memory outside it, or the sum of both. */
 export type LedgerName = 'heap' | 'native' | 'total';
@@ -71,6 +71,8 @@ export interface NativeCallsite {
   readonly peakBytes: number;
   /** Bytes per call that are still held afterwards. */
   readonly retainedBytes: number;
+  /** With `native: true`; most bytes first. */
+  readonly nativeStacks?: readonly NativeStack[];
 }
 
 /**

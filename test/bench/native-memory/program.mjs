@@ -33,8 +33,8 @@ addon.acquire();
 addon.pinTier();
 for (let i = 0; i < 5; i++) work();
 
-const recorded = (detail, depth) => () => {
-  const failed = addon.startNative(detail, depth);
+const recorded = (detail, depth, withNativeFrames) => () => {
+  const failed = addon.startNative(detail, depth, false, withNativeFrames);
   if (failed !== undefined) throw new Error(failed.unavailable);
   work();
   return work;
@@ -51,6 +51,7 @@ const samples = interleave(Number(rounds), {
   stacks8: recorded('stacks', 8),
   stacks16: recorded('stacks', 16),
   stacks32: recorded('stacks', 32),
+  native: recorded('stacks', 32, true),
   // The same as the first: after stopping, nothing may be left.
   offAgain: off,
 });

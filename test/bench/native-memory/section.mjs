@@ -6,7 +6,15 @@ import { runProgram } from '../tools/program.mjs';
 import { median, medianRatio } from '../tools/stats.mjs';
 import { table } from '../tools/table.mjs';
 
-const MODES = ['counters', 'blocks', 'stacks8', 'stacks16', 'stacks32', 'offAgain'];
+const MODES = [
+  'counters',
+  'blocks',
+  'stacks8',
+  'stacks16',
+  'stacks32',
+  'native',
+  'offAgain',
+];
 const WORKLOADS = ['JSON.parse', 'pooled Buffers', 'gzip', 'createHash'];
 const AIM_RATIO = 1.05;
 const AIM_NS = 25;
@@ -30,7 +38,17 @@ export function nativeMemory({ quick }) {
   return {
     rows: [pairRow, ...rows],
     text: table(
-      ['', 'off', 'counters', 'blocks', 'stacks 8', '16', '32', 'off again'],
+      [
+        '',
+        'off',
+        'counters',
+        'blocks',
+        'stacks 8',
+        '16',
+        '32',
+        '32 + native',
+        'off again',
+      ],
       [
         [
           'malloc(64) and free, ns',

@@ -45,8 +45,8 @@ function group(overrides: Partial<LeakGroup> = {}): LeakGroup {
   };
 }
 
-function textOf(report: Partial<LeakReport>): string {
-  const full: LeakReport = {
+function reportOf(report: Partial<LeakReport>): LeakReport {
+  return {
     verdict: 'leak',
     calls: 1_600,
     warmup: 10,
@@ -63,6 +63,10 @@ function textOf(report: Partial<LeakReport>): string {
     durationMs: 312,
     ...report,
   };
+}
+
+function textOf(report: Partial<LeakReport>): string {
+  const full = reportOf(report);
   const text = formatLeak(judgeLeak(full), full, { root, name: 'handle' });
   for (const line of text.split('\n').slice(1)) expect(line.length).toBeLessThan(81);
   return `\n${text}\n`;
@@ -215,6 +219,33 @@ describe('native memory', () => {
     `);
   });
 
+  it('is told with the native functions that asked, when they are known', () => {
+    const names = ['(anonymous namespace)::Copy', 'Resize', 'node::Buffer::New'];
+    const modules = ['libvips.so', 'image.node', 'node'];
+    const frames = names.map((functionName, index) => ({
+      functionName,
+      module: modules[index]!,
+    }));
+    const glue = { functionName: 'v8::internal::Builtin_HandleApiCall', module: 'node' };
+    const nativeStacks = [
+      { frames: [...frames, glue], share: 0.9 },
+      { frames: [{ functionName: '', module: 'libc.so.6' }], share: 0.1 },
+    ];
+    const nativeSites = [{ ...site, nativeStacks }];
+    const facts = { groups: [], nativeBytesPerCall: 300, nativeSites };
+    expect(textOf(facts)).toContain(
+      '\n      by Copy [libvips.so] < Resize [image.node] < node::Buffer::New [node] < ..\n',
+    );
+    expect(textOf(facts)).not.toContain('{ native: true }');
+    const verbose = formatLeak(judgeLeak(reportOf(facts)), reportOf(facts), {
+      root,
+      name: 'handle',
+      verbose: true,
+    });
+    expect(verbose).toContain('90.0 % by\n        Copy [libvips.so]\n');
+    expect(verbose).toContain('10.0 % by\n        (no name) [libc.so.6]\n');
+  });
+
   it('of threads has no line', () => {
     const nativeSites = [{ ...site, frames: [] }];
     const nativeCallers = [{ frames: [frame], code: 'const image = decode(bytes);' }];
@@ -228,6 +259,7 @@ describe('native memory', () => {
       /called into native code meanwhile:\n +decode +src\/image.ts:21\n +const image = decode\(bytes\);\n/,
     );
     expect(text).toContain('(no JavaScript)  (native threads)  1 per call  300 B');
+    expect(text).toContain('For the functions that ask: { native: true }.');
     expect(text).toContain('close or free what a call opens');
   });
 

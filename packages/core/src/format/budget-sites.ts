@@ -2,9 +2,15 @@
 
 import type { BudgetVerdict } from '../budget.js';
 import { formatBytes } from '../bytes.js';
-import type { Metric, NativeCallsite, PartialMeasurement } from '../types.js';
+import type {
+  Metric,
+  NativeCallsite,
+  NativeStack,
+  PartialMeasurement,
+} from '../types.js';
 import {
   NO_JAVASCRIPT,
+  nativeStackNotes,
   rankSites,
   type SiteNumbers,
   siteLines,
@@ -13,10 +19,14 @@ import { userFunction } from './location.js';
 import type { Style } from './style.js';
 import { formatShare, plural } from './wording.js';
 
+export interface BlamedSite extends SiteNumbers {
+  readonly nativeStacks?: readonly NativeStack[];
+}
+
 /** The sites of a verdict, heaviest first; none where a ledger has too little of the number. */
 export interface BlamedSites {
-  readonly heap: readonly SiteNumbers[];
-  readonly native: readonly SiteNumbers[];
+  readonly heap: readonly BlamedSite[];
+  readonly native: readonly BlamedSite[];
 }
 
 export function blamedSites(
@@ -85,7 +95,7 @@ export function culpritOf(
 function nativeSitesOf(
   measurement: PartialMeasurement,
   metric: Metric,
-): readonly SiteNumbers[] {
+): readonly BlamedSite[] {
   const bytesOf = ({
     allocatedBytes,
     peakBytes,
@@ -101,11 +111,12 @@ function nativeSitesOf(
       frames: site.frames.length > 0 ? site.frames : [NO_JAVASCRIPT],
       count: metric === 'allocatedBytes' ? site.allocatedCount : 0,
       bytes: bytesOf(site),
+      ...(site.nativeStacks !== undefined && { nativeStacks: site.nativeStacks }),
     }))
     .filter(({ bytes }) => bytes > 0);
 }
 
-function sitesOf(measurement: PartialMeasurement): readonly SiteNumbers[] {
+function sitesOf(measurement: PartialMeasurement): readonly BlamedSite[] {
   return measurement.callsites.map((site) => ({
     frames: site.frames,
     count: site.allocatedCount,
@@ -115,7 +126,7 @@ function sitesOf(measurement: PartialMeasurement): readonly SiteNumbers[] {
 
 /** `noun` is what a site has beside its bytes; `'count'` ranks by objects. */
 function whereLines(
-  ranked: readonly SiteNumbers[],
+  ranked: readonly BlamedSite[],
   heading: string,
   noun: 'count' | 'object' | 'block',
   style: Style,
@@ -124,18 +135,20 @@ function whereLines(
   const by = noun === 'count' ? 'count' : 'bytes';
   const all = total(ranked, by);
   const shareOf = (value: number): string => formatShare(all === 0 ? 0 : value / all);
-  const numbers = ({ count, bytes }: SiteNumbers): string[] =>
+  const numbers = ({ count, bytes }: BlamedSite): string[] =>
     noun === 'count'
       ? [plural(count, 'object'), shareOf(count), formatBytes(bytes)]
       : noun === 'block' && count === 0
         ? [formatBytes(bytes), shareOf(bytes)]
         : [formatBytes(bytes), shareOf(bytes), plural(count, noun)];
-  const rest = (hidden: readonly SiteNumbers[]): string => {
+  const rest = (hidden: readonly BlamedSite[]): string => {
     const value = total(hidden, by);
     const text = by === 'count' ? plural(value, 'object') : formatBytes(value);
     return ` (${text}, ${shareOf(value)})`;
   };
-  return [heading, ...siteLines(ranked, { numbers, rest }, style)];
+  const notes = ({ nativeStacks }: BlamedSite): readonly string[] =>
+    nativeStackNotes(nativeStacks, style);
+  return [heading, ...siteLines(ranked, { numbers, rest, notes }, style)];
 }
 
 const NATIVE_HEADINGS: Readonly<Record<Metric, string>> = {
@@ -155,6 +168,6 @@ const HEADINGS: Readonly<Record<Metric, string>> = {
   retainedBytes: '  still alive per call, by the function that allocated it:',
 };
 
-function total(sites: readonly SiteNumbers[], by: 'count' | 'bytes'): number {
+function total(sites: readonly BlamedSite[], by: 'count' | 'bytes'): number {
   return sites.reduce((sum, site) => sum + site[by], 0);
 }

@@ -1,9 +1,10 @@
 // The "where" of a failure text: which functions, called from where, and how much of it.
 
-import type { Frame, SiteIdentity } from '../types.js';
+import type { Frame, NativeStack, SiteIdentity } from '../types.js';
 import { alignColumns, type Cell, GAP, widthOf } from './layout.js';
 import { frameLocation, frameName, shortenName } from './location.js';
 import type { Style } from './style.js';
+import { formatShare } from './wording.js';
 
 const INDENT = '    ';
 const TOP = 3;
@@ -38,6 +39,20 @@ export interface SiteTable<Site extends SiteNumbers> {
   readonly notes?: (site: Site) => readonly string[];
   /** The same, only when verbose. */
   readonly details?: (site: Site) => readonly string[];
+}
+
+/** By which native functions a site asked for its memory, on lines below it. */
+export function nativeStackNotes(
+  stacks: readonly NativeStack[] | undefined,
+  { width, verbose }: Style,
+): readonly string[] {
+  const [most] = stacks ?? [];
+  if (stacks === undefined || most === undefined) return [];
+  if (!verbose) return [cutAtFrame(namesOf(most), width - INDENT.length - GAP.length)];
+  return stacks.flatMap((stack) => [
+    `${formatShare(stack.share)} by`,
+    ...namesOf(stack).map((name) => `  ${name}`),
+  ]);
 }
 
 /** The largest first. By default stacks that end in the same function are one entry; verbose shows each. */
@@ -170,6 +185,25 @@ function interleaveDetails<Site extends SiteNumbers>(
     ];
     return [...own, ...more.map((line) => style.paint.dim(`${INDENT}  ${line}`))];
   });
+}
+
+/** Each with its file, where that is another than the one before. */
+function namesOf({ frames }: NativeStack): readonly string[] {
+  return frames.map(({ functionName, module }, depth) => {
+    const name = functionName.replaceAll('(anonymous namespace)::', '') || '(no name)';
+    return frames[depth - 1]?.module === module ? name : `${name} [${module}]`;
+  });
+}
+
+/** As many of the innermost as have room, at least one. */
+function cutAtFrame(names: readonly string[], room: number): string {
+  const text = `by ${names.join(' < ')}`;
+  if (text.length <= room || names.length === 1) return text;
+  for (let shown = names.length - 1; shown > 1; shown--) {
+    const some = `by ${names.slice(0, shown).join(' < ')} < ..`;
+    if (some.length <= room) return some;
+  }
+  return `by ${names[0]} < ..`;
 }
 
 function identity(frame: Frame | undefined): string {

@@ -3,9 +3,16 @@
 import type { LeakJudgement } from '../budget.js';
 import { formatBytes, formatCount } from '../bytes.js';
 import { sum } from '../stats.js';
-import type { LeakPoint, LeakReport, LeakSite, NativeCaller } from '../types.js';
+import type {
+  LeakPoint,
+  LeakReport,
+  LeakSite,
+  NativeCaller,
+  NativeStack,
+} from '../types.js';
 import {
   NO_JAVASCRIPT,
+  nativeStackNotes,
   rankSites,
   type SiteNumbers,
   type SiteTable,
@@ -19,6 +26,7 @@ import { plural } from './wording.js';
 export interface GrowingSite extends SiteNumbers {
   readonly code?: string;
   readonly series: readonly LeakPoint[];
+  readonly nativeStacks?: readonly NativeStack[];
 }
 
 function toRow(site: LeakSite): GrowingSite {
@@ -28,6 +36,7 @@ function toRow(site: LeakSite): GrowingSite {
     bytes: site.bytesPerCall,
     series: site.series,
     ...(site.code !== undefined && { code: site.code }),
+    ...(site.nativeStacks !== undefined && { nativeStacks: site.nativeStacks }),
   };
 }
 
@@ -50,7 +59,7 @@ export function whereLines(
   if (nativeSites.length > 0) {
     return [
       '  native memory asked for at:',
-      ...siteLines(ranked, siteTable('block'), style),
+      ...siteLines(ranked, siteTable('block', style), style),
       ...callerLines(nativeCallers, style),
     ];
   }
@@ -63,7 +72,7 @@ export function whereLines(
       ? []
       : wrap(`No allocating function could be named for it.${why}`, style.width, '  ');
   }
-  return ['  allocated at:', ...siteLines(ranked, siteTable('object'), style)];
+  return ['  allocated at:', ...siteLines(ranked, siteTable('object', style), style)];
 }
 
 /** No line asked for what a thread keeps; but one has started it. */
@@ -84,11 +93,14 @@ function callerLines(callers: readonly NativeCaller[], style: Style): string[] {
   ];
 }
 
-function siteTable(noun: 'object' | 'block'): SiteTable<GrowingSite> {
+function siteTable(noun: 'object' | 'block', style: Style): SiteTable<GrowingSite> {
   return {
     numbers: ({ count, bytes }) => [`${formatCount(count)} per call`, formatBytes(bytes)],
     rest: (hidden) => ` (${formatBytes(sum(hidden.map(({ bytes }) => bytes)))} per call)`,
-    notes: ({ code }) => (code === undefined ? [] : [code]),
+    notes: ({ code, nativeStacks }) => [
+      ...(code === undefined ? [] : [code]),
+      ...nativeStackNotes(nativeStacks, style),
+    ],
     details: ({ series }) =>
       series.map(
         ({ calls, liveCount, liveBytes }) =>

@@ -215,7 +215,11 @@ function nextText(
   const made = culprit === undefined ? 'a call makes' : `${callOrName(culprit)} makes`;
   if (report.nativeSites.length > 0) {
     const asked = culprit === undefined ? 'a call' : callOrName(culprit);
-    return `Next: close or free what ${asked} opens, or look for a version of the addon without this leak. If it may grow: ${accept}.`;
+    const isNameless = report.nativeSites.some(
+      ({ frames, nativeStacks }) => frames.length === 0 && nativeStacks === undefined,
+    );
+    const names = isNameless ? ' For the functions that ask: { native: true }.' : '';
+    return `Next: close or free what ${asked} opens, or look for a version of the addon without this leak.${names} If it may grow: ${accept}.`;
   }
   const find =
     report.sites.length > 0

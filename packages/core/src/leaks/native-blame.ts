@@ -1,11 +1,10 @@
 // Where native memory that is not given back was asked for: calls with the stack of every block
 // recorded.
 
-import { type CallsiteSeries, callsiteSeries } from '../callsites.js';
+import { type CallsiteSeries, callsiteSeries, siteWithoutStack } from '../callsites.js';
 import { STACK_DEPTH } from '../measure/caller.js';
 import { type Steps, wait } from '../measure/flow.js';
 import { heldNativeBytes } from '../measure/native-recording.js';
-import { withoutStack } from '../measure/native-sites.js';
 import type { Run } from '../measure/run.js';
 import type { NativeProfile, Profile } from '../native.js';
 import { mapToSource } from '../source-map.js';
@@ -37,7 +36,7 @@ export function* nativeBlame(run: Run): Steps<NativeBlame> {
   const { caller, settings } = run;
   const { addon } = caller;
   const isOptimized = settings.tier === 'optimized';
-  const failed = addon.startNative('stacks', STACK_DEPTH, isOptimized);
+  const failed = addon.startNative('stacks', STACK_DEPTH, isOptimized, settings.native);
   if (failed !== undefined) addon.startNative('blocks');
   const lengths: number[] = [];
   const held: number[] = [];
@@ -79,7 +78,7 @@ function judge(
   if (unavailable !== undefined) {
     return { ...blame, isLeak: bytesFollowCalls(held), callers: [], unavailable };
   }
-  const foreign = foreignSites(withoutStack(since), lengths);
+  const foreign = foreignSites(siteWithoutStack(since), lengths);
   const grown = [...blame.grown, ...foreign];
   const callers = foreign.length === 0 ? [] : largestSites(allocated, settings);
   return { ...blame, grown, isLeak: grown.length > 0, callers };

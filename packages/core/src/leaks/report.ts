@@ -1,5 +1,6 @@
 // From readings and raw paths to the report that a user reads.
 
+import { nativeStacksAt } from '../callsites/native-stacks.js';
 import { type CallsiteSeries, callsiteSeries, mapSites } from '../callsites.js';
 import { classNameOf } from '../heap/classes.js';
 import { sourceLine } from '../source-line.js';
@@ -106,6 +107,7 @@ export function leakSites(
         objectsPerCall: typicalPerCall(counts),
         bytesPerCall: typicalPerCall(bytes),
         series: points(site, lengths),
+        ...nativeStacksAt(site, lengths.length - 1),
       };
     })
     .sort(

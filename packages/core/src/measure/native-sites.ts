@@ -1,6 +1,12 @@
 // Pass: which lines ask for native memory.
 
-import { callsiteSeries, mapSites, type SelectOptions } from '../callsites.js';
+import { nativeStacksAt } from '../callsites/native-stacks.js';
+import {
+  callsiteSeries,
+  mapSites,
+  type SelectOptions,
+  siteWithoutStack,
+} from '../callsites.js';
 import type { NativeProfile, Profile } from '../native.js';
 import { mapToSource } from '../source-map.js';
 import { sum } from '../stats.js';
@@ -25,7 +31,12 @@ export interface NativeSites {
 export function* measureNativeSites({ caller, settings }: Run): Steps<NativeSites> {
   const { addon } = caller;
   const isOptimized = settings.tier === 'optimized';
-  const unavailable = addon.startNative('stacks', STACK_DEPTH, isOptimized)?.unavailable;
+  const unavailable = addon.startNative(
+    'stacks',
+    STACK_DEPTH,
+    isOptimized,
+    settings.native,
+  )?.unavailable;
   if (unavailable !== undefined) {
     return { sites: () => [], ignoredBytes: 0, nativeUnavailable: unavailable };
   }
@@ -64,13 +75,14 @@ function sitesOf(profile: NativeProfile | undefined, select: SelectOptions): Nat
     ignoredBytes: allocatedBytes({}) - allocatedBytes(select),
     sites: () => {
       const series = callsiteSeries(perCall, select);
-      return [...mapSites(series, mapToSource), withoutStack(perCall)]
-        .map(({ frames, counts, bytes }) => ({
-          frames,
-          allocatedCount: counts[0] ?? 0,
-          allocatedBytes: bytes[0] ?? 0,
-          peakBytes: bytes[1] ?? 0,
-          retainedBytes: (bytes[2] ?? 0) / CALLS,
+      return [...mapSites(series, mapToSource), siteWithoutStack(perCall)]
+        .map((site) => ({
+          frames: site.frames,
+          allocatedCount: site.counts[0] ?? 0,
+          allocatedBytes: site.bytes[0] ?? 0,
+          peakBytes: site.bytes[1] ?? 0,
+          retainedBytes: (site.bytes[2] ?? 0) / CALLS,
+          ...nativeStacksAt(site, 0),
         }))
         .filter(
           ({ allocatedBytes: allocated, peakBytes, retainedBytes }) =>
@@ -107,15 +119,4 @@ function differences({ nodes, counts, bytes }: NativeProfile): Profile {
       grown(bytes, SETTLED, SETTLED_BEFORE),
     ],
   };
-}
-
-/** The root of the tree: threads of Node's pool and of addons, and their callbacks. */
-export function withoutStack({ counts, bytes }: Profile): {
-  readonly frames: readonly [];
-  readonly counts: readonly number[];
-  readonly bytes: readonly number[];
-} {
-  const ofRoot = (columns: readonly Float64Array[]): readonly number[] =>
-    columns.map((column) => column[0] ?? 0);
-  return { frames: [], counts: ofRoot(counts), bytes: ofRoot(bytes) };
 }

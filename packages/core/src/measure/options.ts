@@ -14,6 +14,7 @@ export interface RunSettings {
   readonly rounds: number;
   readonly ignore: NonNullable<RunOptions['ignore']>;
   readonly internals: boolean;
+  readonly native: boolean;
   readonly setup: (() => unknown) | undefined;
   readonly teardown: (() => unknown) | undefined;
   readonly timeoutMs: number;
@@ -34,6 +35,7 @@ const RUN_OPTIONS = [
   'rounds',
   'ignore',
   'internals',
+  'native',
   'setup',
   'teardown',
   'timeoutMs',
@@ -78,6 +80,7 @@ function runSettingsOf(given: RunOptions): RunSettings {
     rounds: optionalCount('rounds', given.rounds, 1) ?? DEFAULT_ROUNDS,
     ignore: rules(given.ignore),
     internals: boolean('internals', given.internals, false),
+    native: boolean('native', given.native, false),
     setup: hook('setup', given.setup),
     teardown: hook('teardown', given.teardown),
     timeoutMs: duration('timeoutMs', given.timeoutMs, DEFAULT_TIMEOUT_MS),

@@ -1,7 +1,7 @@
 // What is asked about leaks, and what is found.
 
 import type { RetainerPath } from './retainers.js';
-import type { Frame, RunOptions } from './run.js';
+import type { Frame, NativeStack, RunOptions } from './run.js';
 
 /** Options of {@link findLeaks} and `toNotLeak`. */
 export interface LeakOptions extends RunOptions {
@@ -32,6 +32,8 @@ export interface LeakSite {
   readonly series: readonly LeakPoint[];
   /** Of native memory: the line of the innermost frame, because addons have no lines of their own. */
   readonly code?: string;
+  /** Of native memory, with `native: true`; most bytes first. */
+  readonly nativeStacks?: readonly NativeStack[];
 }
 
 /** A line of JavaScript that calls into an addon or into Node. */

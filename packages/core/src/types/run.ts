@@ -17,6 +17,22 @@ export interface Frame {
   readonly origin: 'user' | 'dependency' | 'node' | 'runner' | 'highwater' | 'builtin';
 }
 
+/** A function that is not JavaScript: of Node, of V8, of an addon or of a library. */
+export interface NativeFrame {
+  /** As C++ calls it, without parameters; `''` when its file does not tell. */
+  readonly functionName: string;
+  /** The name of its file: `node`, `sharp-linux-x64.node`, `libvips.so.42`. */
+  readonly module: string;
+}
+
+/** Native functions by which a line asked for memory. */
+export interface NativeStack {
+  /** Innermost first; ends where JavaScript called. */
+  readonly frames: readonly NativeFrame[];
+  /** Of the callsite's bytes (those allocated, for a leak those kept): 0 to 1. */
+  readonly share: number;
+}
+
 /**
  * Leaves callsites out of a measurement, and what survives out of a leak verdict. A string matches
  * when a frame's file contains it or its function name equals it, or when it is the class of the
@@ -50,6 +66,8 @@ export interface RunOptions {
   readonly teardown?: () => unknown;
   /** Show the frames of Node and V8 too, instead of the user's frame that called them. Default: false. */
   readonly internals?: boolean;
+  /** Name the native functions, of Node and of addons, by which a line asks for native memory. Default: false. */
+  readonly native?: boolean;
   /**
    * Upper bound for one measurement, in milliseconds: it makes fewer rounds, and fails when even
    * that takes longer. Default: an aim of 4,000; without the option a measurement
