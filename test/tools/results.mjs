@@ -41,19 +41,40 @@ export function writeResults(suite, { passed, failed }) {
 function sum(folder) {
   let passed = 0;
   let failed = 0;
+  const failures = [];
   for (const file of readdirSync(folder)) {
     if (!file.endsWith('.json')) continue;
     const counts = JSON.parse(readFileSync(join(folder, file), 'utf8'));
     passed += counts.numPassedTests;
     // A test file that does not load has no failed test, but failed.
     failed += Math.max(counts.numFailedTests, counts.success === false ? 1 : 0);
+    failures.push(...failuresOf(counts));
   }
-  return { passed, failed };
+  return { passed, failed, failures };
+}
+
+const MOST_LINES = 12;
+
+/** Which tests failed, and how their messages begin. Runners of our own have told it themselves. */
+function failuresOf({ testResults = [] }) {
+  return testResults.flatMap(({ name, message, assertionResults }) => {
+    const tests = assertionResults.filter(({ status }) => status === 'failed');
+    if (tests.length === 0) return message ? [`${name}: ${firstLines(message)}`] : [];
+    return tests.map(
+      ({ fullName, failureMessages }) =>
+        `${name}: ${fullName}\n${firstLines(failureMessages.join('\n'))}`,
+    );
+  });
+}
+
+function firstLines(text) {
+  return text.split('\n').slice(0, MOST_LINES).join('\n');
 }
 
 if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
   const [, , folder = '', failedSteps = '0'] = process.argv;
-  const { passed, failed } = sum(folder);
+  const { passed, failed, failures } = sum(folder);
+  for (const failure of failures) console.log(`failed: ${failure}\n`);
   // A step can fail without a failed test (a format error, say): never hide it.
   console.log(`${passed} passed, ${Math.max(failed, Number(failedSteps))} failed`);
 }

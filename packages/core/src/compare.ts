@@ -10,6 +10,7 @@ import type {
   ChangeVerdict,
   Comparison,
   MetricChange,
+  RecordedCallsite,
   RecordedNumber,
   Tolerance,
 } from './types.js';
@@ -64,12 +65,29 @@ export function compareRecords(
     compareNumber(pair, tolerances[pair.ledger][pair.metric]),
   );
   const callsites = pairCallsites(baseline.callsites, now.callsites);
+  const before = nativeSitesOf(baseline);
+  const after = nativeSitesOf(now);
+  // Where only one record knows them, all of the other's would look new.
+  const nativeCallsites =
+    before === undefined || after === undefined ? [] : pairCallsites(before, after);
   return {
     verdict: overall(metrics),
     metrics,
     callsites,
-    blame: blameFor(metrics, callsites),
+    nativeCallsites,
+    blame: [
+      ...blameFor('heap', metrics, callsites),
+      ...blameFor('native', metrics, nativeCallsites),
+    ],
   };
+}
+
+/** None where nothing is allocated; `undefined` where they are not known. */
+function nativeSitesOf({
+  native,
+  nativeCallsites,
+}: BaselineRecord): readonly RecordedCallsite[] | undefined {
+  return nativeCallsites ?? (native.allocatedBytes?.value === 0 ? [] : undefined);
 }
 
 type Pair = Pick<MetricChange, 'ledger' | 'metric' | 'baseline' | 'now'>;

@@ -9,6 +9,8 @@ import type {
   BaselineMetric,
   BaselineRecord,
   Callsite,
+  Frame,
+  NativeCallsite,
   OtherCallsites,
   PartialMeasurement,
   RecordedCallsite,
@@ -20,6 +22,13 @@ import type { BaselineWorld } from './environment.js';
 import { pathBelow } from './paths.js';
 
 const MOST_CALLSITES = 40;
+const WITHOUT_JAVASCRIPT: Frame = {
+  functionName: '(no JavaScript)',
+  file: '',
+  line: 0,
+  column: 0,
+  origin: 'builtin',
+};
 
 /** What a record is made of, beside the measurement. */
 export interface RecordOptions {
@@ -38,6 +47,8 @@ export function recordOf(
   const heap = ledgerOf(measurement, 'heap', metrics);
   const native = ledgerOf(measurement, 'native', metrics);
   const { listed, others } = listedCallsites(measurement.callsites, root);
+  const { callsites: nativeSites = [] } = measurement.native;
+  const nativeCallsites = listedCallsites(nativeSites.map(withFrame), root).listed;
   return {
     highwater,
     node: world.node,
@@ -48,7 +59,13 @@ export function recordOf(
     native,
     callsites: listed,
     ...(others && { otherCallsites: others }),
+    ...(nativeCallsites.length > 0 && { nativeCallsites }),
   };
+}
+
+/** What no JavaScript asked for is a callsite of its own. */
+function withFrame(site: NativeCallsite): Callsite {
+  return site.frames.length > 0 ? site : { ...site, frames: [WITHOUT_JAVASCRIPT] };
 }
 
 function ledgerOf(

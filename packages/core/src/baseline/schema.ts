@@ -50,6 +50,7 @@ export const recordSchema = v.strictObject(
         'an object with `siteCount`, `allocatedCount` and `allocatedBytes`',
       ),
     ),
+    nativeCallsites: v.exactOptional(v.array(callsite, 'a list of callsites')),
   },
   'a record',
 ) satisfies v.GenericSchema<unknown, BaselineRecord>;

@@ -1,29 +1,29 @@
 // Which functions a regression is made of.
 
-import type { Blame, CallsiteChange, MetricChange } from '../types.js';
+import type { BaselineLedger, Blame, CallsiteChange, MetricChange } from '../types.js';
 
 const ENOUGH_SHARE = 0.9;
 
 /**
- * The functions that account for a regression of what is allocated on V8's heap. Peaks and what is
- * retained are made of some allocations only, and callsites are of V8's heap: without a
- * regression of bytes or objects there is `undefined`.
+ * The functions that account for a regression of what is allocated in a ledger. Peaks and what is
+ * retained are made of some allocations only: without a regression of bytes, objects or blocks nobody is blamed.
  */
 export function blameFor(
+  ledger: BaselineLedger,
   metrics: readonly MetricChange[],
   callsites: readonly CallsiteChange[],
-): Blame | undefined {
+): readonly Blame[] {
   for (const by of ['allocatedBytes', 'allocatedCount'] as const) {
     const change = metrics.find(
-      ({ ledger, metric, verdict }) =>
-        ledger === 'heap' && metric === by && verdict === 'regressed',
+      (one) => one.ledger === ledger && one.metric === by && one.verdict === 'regressed',
     );
-    if (change !== undefined) return blame(by, change.difference, callsites);
+    if (change !== undefined) return [blame(ledger, by, change.difference, callsites)];
   }
-  return undefined;
+  return [];
 }
 
 function blame(
+  ledger: BaselineLedger,
   by: Blame['by'],
   difference: number,
   callsites: readonly CallsiteChange[],
@@ -41,5 +41,5 @@ function blame(
     explained += of(change);
   }
   // What others save does not make it more than all.
-  return { by, callsites: blamed, share: Math.min(1, explained / difference) };
+  return { ledger, by, callsites: blamed, share: Math.min(1, explained / difference) };
 }

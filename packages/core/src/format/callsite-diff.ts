@@ -2,6 +2,7 @@
 
 import { formatBytes, formatBytesSigned, formatCountSigned } from '../bytes.js';
 import type {
+  BaselineLedger,
   Blame,
   CallsiteChange,
   Comparison,
@@ -26,7 +27,25 @@ const ENOUGH_SHARE = 0.9;
  * unchanged ones too.
  */
 export function changedCallsites(comparison: Comparison, style: Style): string[] {
-  const { callsites, blame, metrics } = comparison;
+  const isWorse = (which: BaselineLedger): boolean =>
+    comparison.metrics.some(
+      ({ ledger, verdict }) => ledger === which && verdict === 'regressed',
+    );
+  return [
+    ...(isWorse('heap') || style.verbose ? ledgerDiff('heap', comparison, style) : []),
+    ...(isWorse('native') || style.verbose
+      ? ledgerDiff('native', comparison, style)
+      : []),
+  ];
+}
+
+function ledgerDiff(
+  ledger: BaselineLedger,
+  { callsites: ofHeap, nativeCallsites, blame: blames, metrics }: Comparison,
+  style: Style,
+): string[] {
+  const callsites = ledger === 'heap' ? ofHeap : nativeCallsites;
+  const blame = blames.find((one) => one.ledger === ledger);
   const changed = callsites.filter(isChanged);
   const shown = style.verbose
     ? callsites
@@ -38,15 +57,20 @@ export function changedCallsites(comparison: Comparison, style: Style): string[]
     ...(unchanged === 0 || style.verbose ? [] : [`${unchanged} unchanged`]),
   ];
   const by = blame?.by ?? 'allocatedBytes';
+  const noun = ledger === 'heap' ? 'object' : 'block';
+  const heading = ledger === 'heap' ? 'callsites' : 'callsites of native memory';
   const lines =
     shown.length === 0
       ? []
       : [
-          `  callsites (${by === 'allocatedBytes' ? 'bytes' : 'objects'} per call)`,
-          ...table(shown, by, style),
+          `  ${heading} (${by === 'allocatedBytes' ? 'bytes' : `${noun}s`} per call)`,
+          ...table(shown, by, noun, style),
           ...(rest.length === 0 ? [] : [`  ... ${rest.join(', ')}`]),
         ];
-  const caveat = caveatOf(blame, metrics, changed.length);
+  const worse = metrics.filter(
+    (metric) => metric.ledger === ledger && metric.verdict === 'regressed',
+  );
+  const caveat = caveatOf(blame, worse, callsites.length, changed.length);
   return [
     ...lines,
     ...(caveat === undefined ? [] : wrap(caveat, style.width, '  ')),
@@ -69,12 +93,13 @@ interface Row {
 function table(
   changes: readonly CallsiteChange[],
   by: Blame['by'],
+  noun: 'object' | 'block',
   { paint, width, verbose }: Style,
 ): string[] {
   const rows = changes.flatMap((change) => rowsOf(change, by));
   const numbers = rows.map(({ site, news }): Cell[] => [
     { text: formatBytes(site.allocatedBytes), align: 'right' },
-    { text: plural(site.allocatedCount, 'object'), align: 'right' },
+    { text: plural(site.allocatedCount, noun), align: 'right' },
     { text: news },
   ]);
   const names = rows.map(({ site }) => nameOf(site));
@@ -126,19 +151,20 @@ function signed(change: CallsiteChange, by: Blame['by']): string {
 /** What the callsites do not show, and why. */
 function caveatOf(
   blame: Blame | undefined,
-  metrics: readonly MetricChange[],
+  worse: readonly MetricChange[],
+  siteCount: number,
   changedCount: number,
 ): string | undefined {
+  if (blame?.ledger === 'native' && siteCount === 0) {
+    return 'Who asked for native memory is not in the record: recorded anew with -u it will be.';
+  }
   if (blame !== undefined) {
     if (blame.share >= ENOUGH_SHARE) return undefined;
-    const what = blame.by === 'allocatedBytes' ? 'bytes' : 'objects';
+    const counted = blame.ledger === 'heap' ? 'objects' : 'blocks';
+    const what = blame.by === 'allocatedBytes' ? 'bytes' : counted;
     return changedCount === 0
       ? `No listed callsite allocates more: the change is in functions too small to be listed, or in what V8 allocates for itself.`
       : `These account for ${formatShare(blame.share)} of the change in ${what}; the rest is in functions too small to be listed, or in what V8 allocates for itself.`;
-  }
-  const worse = metrics.filter(({ verdict }) => verdict === 'regressed');
-  if (worse.some(({ ledger }) => ledger === 'native')) {
-    return "Callsites are of objects on V8's heap: they do not name who allocates native memory.";
   }
   if (worse.some(({ metric }) => metric === 'peakBytes')) {
     return 'Callsites are of everything allocated: what of it is held at the same time, they do not tell.';

@@ -26,7 +26,6 @@ import {
   bytesFollowCalls,
   FEWEST_OBJECTS_PER_CALL,
   perCall,
-  type Readings,
   robustPerCall,
   STEP_BYTES_PER_CALL,
 } from './growth.js';
@@ -51,6 +50,8 @@ import { Stopwatch } from './timings.js';
 
 /** Of the heap's growth, what a snapshot must show of one thing. */
 const SHOWN_SHARE = 0.5;
+/** What `malloc` takes for one byte. */
+const SMALLEST_BLOCK = 16;
 
 /** What is asked besides the verdict. */
 export interface InquiryOptions {
@@ -215,7 +216,7 @@ class Inquiry {
       arrayBufferBytesPerCall:
         evidence === undefined ? 0 : Math.max(0, perCall(evidence.aged.arrayBufferBytes)),
       ...(aged?.nativeBytes && {
-        nativeBytesPerCall: evidence === undefined ? 0 : heldPerCall(aged.nativeBytes),
+        nativeBytesPerCall: evidence === undefined ? 0 : heldByObjects(evidence),
       }),
       ...(this.#nativeUnavailable !== undefined && {
         nativeUnavailable: this.#nativeUnavailable,
@@ -233,7 +234,11 @@ function hasFilled({ ageLengths, lengths }: Aged): boolean {
   return sum(ageLengths) - (lengths.at(-1) ?? 0) / 2 >= PLATEAU_CALLS;
 }
 
-/** Growth that follows the calls; its noise is no growth. */
-function heldPerCall(readings: Readings): number {
-  return bytesFollowCalls(readings) ? perCall(readings) : 0;
+/** Native memory that grows with the survivors; what is less than a block for each is the process's own. */
+function heldByObjects({ aged, survivors }: Evidence): number {
+  if (aged.nativeBytes === undefined || !bytesFollowCalls(aged.nativeBytes)) return 0;
+  const objects = sum(survivors.groups.map(({ count }) => count));
+  const leastBytes = (objects / sum(aged.ageLengths)) * SMALLEST_BLOCK;
+  const bytes = perCall(aged.nativeBytes);
+  return bytes >= leastBytes ? bytes : 0;
 }

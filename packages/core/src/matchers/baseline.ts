@@ -60,7 +60,11 @@ export const toMatchMemoryBaseline: Matcher<[options?: BaselineMatcherOptions]> 
 
     const measured = measureMetrics(received, NAME, measuring, passesFor(settings));
     const result = followedBy(measured, (lazy): Maybe<MatcherResult> => {
-      const measurement = { ...lazy, callsites: lazy.callsites() };
+      const measurement = {
+        ...lazy,
+        callsites: lazy.callsites(),
+        native: { ...lazy.native, callsites: lazy.nativeCallsites() },
+      };
       const outcome = judge(session, key, measurement, settings);
       if (isPass(outcome))
         return { pass: true, message: () => `${key} matches its baseline` };
@@ -104,6 +108,7 @@ function passesFor({ metrics }: BaselineSettings): Passes {
     retained: metrics.includes('retainedBytes'),
     // Always: the callsites are what a later failure explains itself by.
     counts: true,
+    nativeSites: true,
   };
 }
 

@@ -32,9 +32,9 @@ export interface RecordedCallsite {
   readonly file: string;
   /** 1-based line where the function starts; 0 when unknown. */
   readonly line: number;
-  /** Objects per call. */
+  /** Objects per call; blocks, of native memory. */
   readonly allocatedCount: number;
-  /** Bytes per call, of V8's heap. */
+  /** Bytes per call. */
   readonly allocatedBytes: number;
 }
 
@@ -59,6 +59,8 @@ export interface BaselineRecord {
   /** By file, function and line. */
   readonly callsites: readonly RecordedCallsite[];
   readonly otherCallsites?: OtherCallsites;
+  /** Those of native memory, in blocks and their bytes; absent where there is none. */
+  readonly nativeCallsites?: readonly RecordedCallsite[];
 }
 
 /** Allowed change of a number; the larger of the two counts. */
@@ -97,6 +99,7 @@ export interface CallsiteChange {
 
 /** What a regression is made of. */
 export interface Blame {
+  readonly ledger: BaselineLedger;
   /** What the changes are counted in. */
   readonly by: 'allocatedBytes' | 'allocatedCount';
   /** Fewest callsites that make up 90 % of the change, largest first; or all there are. */
@@ -112,6 +115,8 @@ export interface Comparison {
   readonly metrics: readonly MetricChange[];
   /** Largest change first; those without a change too. */
   readonly callsites: readonly CallsiteChange[];
-  /** Of the first regressed metric that callsites can explain. */
-  readonly blame: Blame | undefined;
+  /** The same of native memory; none where a record does not have them. */
+  readonly nativeCallsites: readonly CallsiteChange[];
+  /** Of the first regressed metric that callsites can explain, of each ledger. */
+  readonly blame: readonly Blame[];
 }

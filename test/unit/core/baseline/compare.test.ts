@@ -107,7 +107,7 @@ describe('a comparison', () => {
       fc.property(records, (one) => {
         const comparison = compareRecords(one, one, none);
         expect(comparison.verdict).toBe('equal');
-        expect(comparison.blame).toBeUndefined();
+        expect(comparison.blame).toEqual([]);
         for (const change of comparison.callsites) {
           expect([change.bytesDifference, change.countDifference]).toEqual([0, 0]);
         }
@@ -240,17 +240,17 @@ describe('blame', () => {
       site({ function: name, allocatedBytes });
     const before = withSites(1_000, [f('a', 500), f('b', 500)]);
     const now = withSites(2_000, [f('a', 1_000), f('b', 900), f('c', 100)]);
-    const { blame } = compareRecords(before, now, none);
+    const [blame] = compareRecords(before, now, none).blame;
     expect(blame?.callsites.map(({ now: after }) => after?.function)).toEqual(['a', 'b']);
     expect(blame?.share).toBeCloseTo(0.9);
   });
 
   it('says how little it knows', () => {
-    const { blame } = compareRecords(
+    const [blame] = compareRecords(
       withSites(1_000, []),
       withSites(2_000, [site({ allocatedBytes: 300 })]),
       none,
-    );
+    ).blame;
     expect(blame?.share).toBeCloseTo(0.3);
   });
 
@@ -260,15 +260,33 @@ describe('blame', () => {
       heap: { allocatedCount: number(2) },
       callsites: [site({ allocatedCount: 1 })],
     });
-    expect(compareRecords(before, now, none).blame).toMatchObject({
-      by: 'allocatedCount',
-      share: 1,
-    });
+    expect(compareRecords(before, now, none).blame).toMatchObject([
+      { ledger: 'heap', by: 'allocatedCount', share: 1 },
+    ]);
   });
 
   it('has nothing to say of a peak', () => {
     const before = record({ heap: { peakBytes: number(1) } });
     const now = record({ heap: { peakBytes: number(2) }, callsites: [site()] });
-    expect(compareRecords(before, now, none).blame).toBeUndefined();
+    expect(compareRecords(before, now, none).blame).toEqual([]);
+  });
+
+  it('is of native memory apart', () => {
+    const before = record({ native: { allocatedBytes: number(0) } });
+    const nativeCallsites = [site({ function: 'read', allocatedBytes: 4_000 })];
+    const now = record({ native: { allocatedBytes: number(4_000) }, nativeCallsites });
+    const { blame, callsites } = compareRecords(before, now, none);
+    expect(blame).toMatchObject([{ ledger: 'native', by: 'allocatedBytes', share: 1 }]);
+    expect(blame[0]!.callsites[0]).toMatchObject({ now: { function: 'read' } });
+    expect(callsites).toEqual([]);
+  });
+
+  it('knows nothing of native memory that was recorded without its callsites', () => {
+    const before = record({ native: { allocatedBytes: number(1) } });
+    const nativeCallsites = [site()];
+    const now = record({ native: { allocatedBytes: number(4_000) }, nativeCallsites });
+    const { blame, nativeCallsites: changes } = compareRecords(before, now, none);
+    expect(changes).toEqual([]);
+    expect(blame).toMatchObject([{ ledger: 'native', share: 0 }]);
   });
 });

@@ -91,6 +91,7 @@ export const records: fc.Arbitrary<BaselineRecord> = fc.record(
       allocatedBytes: value,
       allocatedCount: value,
     }),
+    nativeCallsites: fc.array(callsite, { maxLength: 3 }),
   },
   {
     requiredKeys: [

@@ -214,12 +214,29 @@ describe('the text of a regression', () => {
     expect(textOf(peak(1e6), peak(2e6))).toContain(
       'Callsites are of everything allocated',
     );
-    const native = (value: number) =>
+  });
+
+  it('names who asks for native memory, when that is what regressed', () => {
+    const native = (value: number, nativeCallsites?: BaselineRecord['callsites']) =>
       record({
         heap: { allocatedBytes: number(0) },
         native: { allocatedBytes: number(value) },
+        callsites: [site()],
+        ...(nativeCallsites && { nativeCallsites }),
       });
-    expect(textOf(native(0), native(1e6))).toContain('native allocated');
+    const read = (allocatedBytes: number, allocatedCount: number) =>
+      site({ function: 'read', allocatedBytes, allocatedCount });
+    const before = native(4_000, [read(4_000, 1)]);
+    const text = textOf(before, native(1e6, [read(1e6, 250)]));
+    expect(text).toContain(`
+  callsites of native memory (bytes per call)
+- read  src/parser.ts:10  4 kB     1 block
++ read  src/parser.ts:10  1 MB  250 blocks  +996 kB
+`);
+    expect(text).not.toContain('parse ');
+    expect(textOf(native(4_000), native(1e6, [read(1e6, 250)]))).toContain(
+      'Who asked for native memory is not in the record',
+    );
   });
 
   it('lets no name repaint the terminal', () => {
