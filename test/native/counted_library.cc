@@ -50,5 +50,22 @@ bool CountedFailingRealloc(void* block) {
   return std::realloc(block, too_much) == nullptr;
 }
 
+#if defined(__x86_64__)
+// Calls without unwind information, as whole libraries are built.
+void CountedHiddenCall(void (*function)());
+asm(R"(
+  .globl CountedHiddenCall
+  .type CountedHiddenCall, @function
+CountedHiddenCall:
+  push %rbx
+  call *%rdi
+  pop %rbx
+  ret
+  .size CountedHiddenCall, . - CountedHiddenCall
+)");
+#else
+void CountedHiddenCall(void (*function)()) { function(); }
+#endif
+
 void* CountedOpen(const char* file) { return dlopen(file, RTLD_NOW); }
 }

@@ -45,6 +45,8 @@ struct Library {
   void (*realloc_chain)() = Find<void()>(handle, "CountedReallocChain");
   bool (*failing_realloc)(void*) = Find<bool(void*)>(handle,
                                                      "CountedFailingRealloc");
+  void (*hidden_call)(void (*)()) = Find<void(void (*)())>(handle,
+                                                           "CountedHiddenCall");
   void* (*open)(const char*) = Find<void*(const char*)>(handle, "CountedOpen");
 };
 
@@ -192,6 +194,23 @@ TEST(AThreadIsKnownByTheFunctionItBeganWith) {
   const std::uint64_t before = recording.Read().allocated_bytes;
   std::thread([] { TheLibrary().free(TheLibrary().malloc(5'000)); }).join();
   CHECK(recording.Read().allocated_bytes - before < 5'000);
+  LearnThreads(1, nullptr);
+}
+
+TEST(AThreadInALibraryWithoutUnwindInformationIsShared) {
+  const Recording recording(Detail::kBlocks);
+  // Node's pool: another root than that of V8's threads, no JavaScript.
+  LearnThreads(1, [] { return false; });
+  std::thread([] {
+    TheLibrary().hidden_call([] {
+#if defined(__x86_64__)
+      CHECK(FindThreadRoot().ends_in_library);
+#endif
+      ThisThread().kind = ThreadState::Kind::kUnknown;
+      TheLibrary().free(TheLibrary().malloc(7'000));
+    });
+  }).join();
+  CHECK(recording.Read().allocated_bytes >= 7'000);
   LearnThreads(1, nullptr);
 }
 

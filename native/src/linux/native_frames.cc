@@ -6,6 +6,8 @@
 
 #include <array>
 
+#include "linux/thread_root.h"
+
 namespace highwater {
 namespace {
 
@@ -64,10 +66,12 @@ std::size_t UnwindNativeFrames(std::uintptr_t* pcs, std::size_t most) {
   static const Range own = FindOwnCode();
   Walk walk{own, pcs, most};
   _Unwind_Backtrace(Step, &walk);
-  // Compiled JavaScript is shown by V8, with its name.
+  // Compiled JavaScript is shown by V8, with its name. A library that hides its
+  // frames shows its innermost.
   if (walk.count > 0 && walk.pcs[walk.count - 1] == walk.last_pc &&
       _Unwind_FindEnclosingFunction(
-          reinterpret_cast<void*>(walk.last_pc - 1)) == nullptr) {
+          reinterpret_cast<void*>(walk.last_pc - 1)) == nullptr &&
+      !IsOfLibrary(walk.last_pc)) {
     --walk.count;
   }
   return walk.count;

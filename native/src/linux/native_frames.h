@@ -11,8 +11,8 @@ namespace highwater {
 
 // Return addresses on the calling thread's stack, innermost first, without
 // those of this addon that come first. Ends at code without unwind information:
-// compiled JavaScript. Half a microsecond for a handful; allocates nothing once
-// it has run.
+// compiled JavaScript, some libraries. Half a microsecond for a handful;
+// allocates nothing once it has run.
 std::size_t UnwindNativeFrames(std::uintptr_t* pcs, std::size_t most);
 
 // Context of their stacks: no isolate's, because addresses of native code mean

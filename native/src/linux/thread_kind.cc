@@ -28,13 +28,19 @@ std::atomic<bool (*)()> runs_javascript{nullptr};
   const ThreadRoot root = FindThreadRoot();
   // Compiled JavaScript on the stack ends the unwinding; so may a thread that
   // has not come to its function yet.
-  *is_certain = root.is_complete && root.executable_function != 0;
-  if (!root.is_complete) return ThreadState::Kind::kIgnored;
-  // A library's thread.
-  if (root.executable_function == 0) return ThreadState::Kind::kShared;
-  if (root.executable_function == v8_root.load(std::memory_order_acquire)) {
-    return ThreadState::Kind::kV8;
+  *is_certain = root.ends_in_library ||
+                (root.is_complete && root.executable_function != 0);
+  if (!root.is_complete && !root.ends_in_library) {
+    return ThreadState::Kind::kIgnored;
   }
+  if (root.is_complete) {
+    // A library's thread.
+    if (root.executable_function == 0) return ThreadState::Kind::kShared;
+    if (root.executable_function == v8_root.load(std::memory_order_acquire)) {
+      return ThreadState::Kind::kV8;
+    }
+  }
+  // V8's own threads call no library that hides its frames.
   const auto ask = runs_javascript.load(std::memory_order_acquire);
   return ask != nullptr && ask() ? ThreadState::Kind::kIgnored
                                  : ThreadState::Kind::kShared;

@@ -66,6 +66,25 @@ bool IsOfExecutable(const void* pc) {
   return TheCode().executable.Contains(reinterpret_cast<std::uintptr_t>(pc));
 }
 
+bool IsOfLibrary(std::uintptr_t pc) {
+  struct Search {
+    std::uintptr_t pc;
+    bool is_first = true;
+    bool is_found = false;
+  } search{pc};
+  dl_iterate_phdr(
+      [](dl_phdr_info* info, std::size_t, void* data) {
+        auto* const search = static_cast<Search*>(data);
+        // The first is the executable.
+        const bool is_library = !search->is_first;
+        search->is_first = false;
+        search->is_found = is_library && RangeOf(*info).Contains(search->pc);
+        return search->is_found ? 1 : 0;
+      },
+      &search);
+  return search.is_found;
+}
+
 ThreadRoot FindThreadRoot() {
   const Code& code = TheCode();
   Walk walk{&code};
@@ -81,6 +100,7 @@ ThreadRoot FindThreadRoot() {
       &walk);
   ThreadRoot root;
   root.is_complete = code.libc.Contains(walk.outermost_pc);
+  root.ends_in_library = !root.is_complete && IsOfLibrary(walk.outermost_pc);
   if (walk.executable_pc != 0) {
     // A return address may lie behind the function's last instruction.
     root.executable_function =
