@@ -7,8 +7,9 @@ export default defineConfig({
   test: {
     include: ['test/e2e/**/*.test.ts', 'test/victims/**/*.test.ts'],
     exclude: ['test/e2e/fixtures/**', '**/node_modules/**'],
-    // Each test starts processes and measures them: two at once would only wait.
-    fileParallelism: false,
+    globalSetup: ['test/e2e/shared-builds.ts'],
+    // Each test starts processes and waits for them: about one core a file.
+    maxWorkers: 2,
     testTimeout: 600_000,
     hookTimeout: 900_000,
     ...resultsFile('e2e'),
