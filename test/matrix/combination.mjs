@@ -14,7 +14,11 @@ const BRIEF_FIXTURES = ['smoke', 'numbers', 'overlap', 'forgotten-await'];
 // What `npm test` asks 20 fresh processes, each other Node asks one.
 const VICTIM_REPEATS = 1;
 /** What is the same on every Node, and takes minutes. */
-const OWN_NODE_ONLY = ['**/leak-options.test.ts', '**/own-memory.test.ts'];
+const OWN_NODE_ONLY = [
+  '**/leak-options.test.ts',
+  '**/own-memory.test.ts',
+  '**/prebuilt-addons.test.ts',
+];
 
 const matrix = join(root, '.matrix');
 

@@ -20,6 +20,7 @@ import { manyLines } from './programs/many-lines.mjs';
 import * as nativeMemory from './programs/native.mjs';
 import * as noLeaks from './programs/no-leaks.mjs';
 import * as peaks from './programs/peaks.mjs';
+import * as prebuilt from './programs/prebuilt.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -45,6 +46,7 @@ for (const program of [
   { manyLines },
   noLeaks,
   peaks,
+  prebuilt,
 ]) {
   for (const [name, factory] of Object.entries(program)) {
     if (name in factories) throw new Error(`two victims are called ${name}`);

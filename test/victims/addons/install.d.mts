@@ -1,0 +1,2 @@
+export function installAddons(): void;
+export function requireAddon(name: 'lmdb' | 'sharp'): unknown;
