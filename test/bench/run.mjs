@@ -13,6 +13,7 @@ import { countingPass } from './counting-pass/section.mjs';
 import { fixedCost } from './fixed-cost/section.mjs';
 import { gate } from './gate/section.mjs';
 import { heapAnalysis } from './heap-analysis/section.mjs';
+import { heaptrack } from './heaptrack/section.mjs';
 import { leakTime } from './leak-time/section.mjs';
 import { nativeMemory } from './native-memory/section.mjs';
 import { machine, machineText } from './tools/machine.mjs';
@@ -32,6 +33,7 @@ const SECTIONS = {
   'byte-window': ['Overhead of the byte window', byteWindow],
   'counting-pass': ['Cost of counting, per object', countingPass],
   'native-memory': ['Overhead of recording native memory', nativeMemory],
+  heaptrack: ['Naming who asks for native memory, beside heaptrack', heaptrack],
   'heap-analysis': ['Time and memory to understand a heap', heapAnalysis],
   gate: ['Time and memory of highwater gate', gate],
 };

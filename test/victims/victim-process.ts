@@ -1,5 +1,5 @@
-// Starts victims in processes of their own, two at a time: tiers, caches and the heap's
-// own sizing belong to the process.
+// Starts victims in processes of their own, one after another: tiers, caches and the heap's
+// own sizing belong to the process. Another file of tests runs beside this one.
 
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -8,7 +8,6 @@ import { promisify } from 'node:util';
 import type { LeakReport, Measurement } from '@highwater/core';
 
 const RUNNER = fileURLToPath(new URL('run-victim.mjs', import.meta.url));
-const AT_ONCE = 2;
 
 /** Fresh processes that must agree. The matrix asks fewer under each other Node. */
 export const FRESH_PROCESSES = Number(process.env.HIGHWATER_TEST_REPEATS ?? 20);
@@ -53,14 +52,7 @@ export async function repeat<T>(
   start: (index: number) => Promise<T>,
 ): Promise<readonly T[]> {
   const results: T[] = [];
-  let next = 0;
-  const lane = async (): Promise<void> => {
-    while (next < times) {
-      const index = next++;
-      results[index] = await start(index);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, lane));
+  for (let index = 0; index < times; index++) results.push(await start(index));
   return results;
 }
 
@@ -75,7 +67,22 @@ export function lineOf(text: string, file: string): number {
   return found[0]!;
 }
 
-async function start<T>(
+/** The process that runs, or has run last. */
+let latest: Promise<unknown> = Promise.resolve();
+
+/** Behind those that were asked for before. */
+function start<T>(
+  what: string,
+  run: VictimRun,
+  limits: readonly number[],
+): Promise<readonly T[]> {
+  const mine = latest.then(() => runVictims<T>(what, run, limits));
+  // The one behind it runs whatever became of this one.
+  latest = mine.catch(() => undefined);
+  return mine;
+}
+
+async function runVictims<T>(
   what: string,
   { victims, options = {}, hot = false, afterOthers = 0 }: VictimRun,
   limits: readonly number[],
