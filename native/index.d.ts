@@ -406,10 +406,17 @@ export interface Native {
    */
   markObjects(keep?: boolean): number;
   /**
+   * The id of an object; undefined when it has none. Ids begin anew when they are forgotten, and at the end of any
+   * session of V8's inspector: one that has changed tells that marks mean nothing any more.
+   */
+  objectId(value: object): number | undefined;
+  /**
    * How many objects of each age are alive: those before the first mark, then those after each. V8's own
    * structures are objects, too. Costs a walk of the heap, and marks. Needs the slot.
    */
   countByAge(): number[];
+  /** The same in bytes: shallow sizes, without ArrayBuffer stores. */
+  bytesByAge(): number[];
   forgetObjectIds(): void;
 
   /**

@@ -236,12 +236,25 @@ napi_value MarkObjects(Arguments arguments) {
   return Number(arguments.env(), ThisSession().MarkObjects(arguments.Flag(0)));
 }
 
+napi_value ObjectId(Arguments arguments) {
+  if (arguments[0] == nullptr) return nullptr;
+  const std::uint32_t id = ThisSession().IdOf(ToV8(arguments[0]));
+  return id == 0 ? nullptr : Number(arguments.env(), id);
+}
+
+napi_value Numbers(napi_env env, const std::vector<double>& numbers) {
+  return Array(env, numbers.size(),
+               [&](std::size_t i) { return Number(env, numbers[i]); });
+}
+
 napi_value CountByAge(Arguments arguments) {
   if (!Held(arguments)) return nullptr;
-  const std::vector<double> counts = ThisSession().CountByAge();
-  return Array(arguments.env(), counts.size(), [&](std::size_t i) {
-    return Number(arguments.env(), counts[i]);
-  });
+  return Numbers(arguments.env(), ThisSession().CountByAge());
+}
+
+napi_value BytesByAge(Arguments arguments) {
+  if (!Held(arguments)) return nullptr;
+  return Numbers(arguments.env(), ThisSession().BytesByAge());
 }
 
 napi_value ForgetObjectIds(Arguments) {
@@ -401,7 +414,9 @@ constexpr Export kExports[] = {
     {"readSampling", Callback<ReadSampling>},
     {"stopSampling", Callback<StopSampling>},
     {"markObjects", Callback<MarkObjects>},
+    {"objectId", Callback<ObjectId>},
     {"countByAge", Callback<CountByAge>},
+    {"bytesByAge", Callback<BytesByAge>},
     {"forgetObjectIds", Callback<ForgetObjectIds>},
     {"takeCensus", Callback<TakeCensus>},
     {"growingCollections", Callback<GrowingCollections>},

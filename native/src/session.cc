@@ -184,10 +184,19 @@ std::vector<double> Session::CountByAge() {
   return object_ids_->CountByAge();
 }
 
+std::vector<double> Session::BytesByAge() {
+  if (!object_ids_.has_value()) return {};
+  return object_ids_->BytesByAge();
+}
+
 void Session::ForgetObjectIds() {
   for (const auto& [number, heap] : heaps_) heap->ForgetIds();
   object_ids_.reset();
   are_ids_kept_ = false;
+}
+
+std::uint32_t Session::IdOf(v8::Local<v8::Value> value) const {
+  return object_ids_.has_value() ? object_ids_->IdOf(value) : 0;
 }
 
 void Session::TakeCensus(v8::Local<v8::Context> context, bool is_first) {

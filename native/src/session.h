@@ -83,8 +83,11 @@ class Session {
   // With `keep` ids outlive Release().
   std::uint32_t MarkObjects(bool keep);
   void ForgetObjectIds();
+  // 0 for none.
+  std::uint32_t IdOf(v8::Local<v8::Value> value) const;
   // Empty without a mark.
   std::vector<double> CountByAge();
+  std::vector<double> BytesByAge();
 
   void TakeCensus(v8::Local<v8::Context> context, bool is_first);
   std::vector<GrowingCollection> GrowingCollections() const;

@@ -10,7 +10,15 @@ import {
   type VitestRun,
   verdictsOf,
 } from '../tools/project.mjs';
-import { type Outcome, placeOf, projectFor, run, testNamed, textOf } from './runs.js';
+import {
+  lineOf,
+  type Outcome,
+  placeOf,
+  projectFor,
+  run,
+  testNamed,
+  textOf,
+} from './runs.js';
 
 const POINTS_BYTES = 50_000 * 40;
 
@@ -78,6 +86,11 @@ describe.each(['vitest', 'jest'] as const)('%s', (runner) => {
       expect(measured?.allocatedBytes).toBeLessThan(POINTS_BYTES * 2);
       expect(measured?.peakBytes).toBeGreaterThan(POINTS_BYTES / 2);
       expect(measured?.rssPeakBytes).toBeGreaterThan(20_000_000);
+    });
+
+    it('says at which line a test is', () => {
+      const { line } = named(file, 'body > allocates');
+      expect(line).toBe(lineOf('tracking/common/costs.test.ts', "it('allocates',"));
     });
 
     it('measures next to nothing where nothing is done', () => {

@@ -5,8 +5,10 @@
 #pragma once
 
 #include <node_api.h>
+#include <v8.h>
 
 #include <array>
+#include <cstring>
 #include <string>
 #include <vector>
 
@@ -15,6 +17,13 @@
 namespace highwater {
 
 constexpr std::size_t kMostArguments = 4;
+
+inline v8::Local<v8::Value> ToV8(napi_value value) {
+  static_assert(sizeof(v8::Local<v8::Value>) == sizeof(napi_value));
+  v8::Local<v8::Value> local;
+  std::memcpy(static_cast<void*>(&local), &value, sizeof(value));
+  return local;
+}
 
 // Missing arguments read as 0, "" or
 // undefined.

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstring>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,13 +12,6 @@ namespace highwater {
 namespace {
 
 constexpr std::size_t kMostContents = 8;
-
-v8::Local<v8::Value> ToV8(napi_value value) {
-  static_assert(sizeof(v8::Local<v8::Value>) == sizeof(napi_value));
-  v8::Local<v8::Value> local;
-  std::memcpy(static_cast<void*>(&local), &value, sizeof(value));
-  return local;
-}
 
 double ToDouble(std::uint64_t bytes) { return static_cast<double>(bytes); }
 

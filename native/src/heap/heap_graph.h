@@ -132,6 +132,9 @@ class HeapNames {
   virtual std::uint32_t NameOf(Edge edge) = 0;
   // What distinguishes the places of a backing store: keys and values of a Map.
   virtual std::uint32_t SlotOf(Edge edge) = 0;
+  // What the runtime made to keep its own accounts: never a survivor, but who
+  // holds them.
+  virtual bool IsBookOfRuntime(Node /*node*/) { return false; }
 };
 
 }  // namespace highwater

@@ -115,9 +115,15 @@ Survivors::Survivors(const HeapGraph& graph, const StrongPaths& paths,
 }
 
 bool Survivors::HasNewId(Node node) const {
-  const Age age = graph_.AgeOf(node, after_id_);
-  return age == Age::kNew ||
-         (age == Age::kAsHolder && IsNew(paths_.parent(node)));
+  switch (graph_.AgeOf(node, after_id_)) {
+    case Age::kOld:
+      return false;
+    case Age::kNew:
+      return after_id_ == 0 || !names_.IsBookOfRuntime(node);
+    case Age::kAsHolder:
+      return IsNew(paths_.parent(node));
+  }
+  return false;
 }
 
 bool Survivors::IsNotKept(Node node) const {

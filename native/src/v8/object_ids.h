@@ -21,14 +21,19 @@ class ObjectIds {
   // Gives every object an id and returns the largest. Collects.
   std::uint32_t Mark();
 
+  // 0 for none: what is younger than the last mark, for one.
+  std::uint32_t IdOf(v8::Local<v8::Value> value) const;
+
   // Objects that are alive by age: those before the first mark, and those after
   // each mark. V8's own structures are objects, too. Collects, and marks.
   const std::vector<double>& CountByAge();
+  const std::vector<double>& BytesByAge();
 
  private:
   v8::Isolate* const isolate_;
   bool is_tracking_ = false;
   std::vector<double> counts_;
+  std::vector<double> bytes_;
 };
 
 }  // namespace highwater

@@ -139,6 +139,13 @@ std::uint32_t SnapshotNames::SlotOf(Edge edge) {
   return 1 + (*index - layout.first) % layout.per_entry;
 }
 
+// Node's list of the timers of one duration. What a timer is must not depend on
+// whether it is the first of its duration.
+bool SnapshotNames::IsBookOfRuntime(Node node) {
+  return graph_.type(node) == NodeType::kObject &&
+         Text(ClassOf(node)) == "TimersList";
+}
+
 std::uint32_t SnapshotNames::Intern(v8::Local<v8::Value> text) {
   const auto [entry, is_new] = numbers_.try_emplace(
       ToUtf8(isolate_, text), static_cast<std::uint32_t>(texts_.size()));

@@ -34,6 +34,7 @@ class SnapshotNames final : public HeapNames {
   std::uint32_t ClassOf(Node node) override;
   std::uint32_t NameOf(Edge edge) override;
   std::uint32_t SlotOf(Edge edge) override;
+  bool IsBookOfRuntime(Node node) override;
   // Of a number that one of these gave.
   const std::string& Text(std::uint32_t name) const { return texts_[name]; }
 

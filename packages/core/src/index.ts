@@ -42,6 +42,7 @@ export {
 } from './compare/tolerance.js';
 export { type ErrorCode, errors, HighwaterError } from './errors.js';
 export { formatBaselineRun, formatBaselineSummary } from './format/baseline-summary.js';
+export { classCount } from './format/held-text.js';
 export { alignColumns, type Cell, wrap } from './format/layout.js';
 export { frameLocation, shortenName } from './format/location.js';
 export { type Paint, plainPaint } from './format/style.js';
@@ -72,9 +73,10 @@ export { measure } from './measure.js';
 export { allocatorStats, processMemory, resetPeakRss } from './process-memory.js';
 export { baselineOutcomes } from './run/baselines.js';
 export { finishRun, recoverRun, runOf, startRun } from './run/collect.js';
+export { dropHolds, untilNobodyHolds } from './run/hold.js';
 export { recordKey } from './run/keys.js';
 export { differenceOf, mergeRuns } from './run/merge.js';
-export { RUN_FILE, RUN_FOLDER, runPath } from './run/paths.js';
+export { pathBelow, RUN_FILE, RUN_FOLDER, runPath } from './run/paths.js';
 export { parseWorkerLines, type WorkerLines } from './run/read-workers.js';
 export { parseRun, readRun, serializeRun, writeRun } from './run/run-file.js';
 export type * from './run/types.js';
@@ -91,5 +93,7 @@ export {
 } from './tracking/options.js';
 export type { TrackedTest } from './tracking/record.js';
 export { type LimitHost, limitMemory } from './tracking/with-limit.js';
+export { WorkerFiles } from './tracking/worker-files.js';
+export { workerFiles } from './tracking/worker-home.js';
 export type * from './types.js';
 export { VERSION } from './version.js';

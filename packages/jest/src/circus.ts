@@ -33,6 +33,8 @@ export interface CircusTest {
   /** `done` and `skip` at the end. */
   readonly status?: string | null;
   readonly errors: readonly unknown[];
+  /** Made where the test is written. */
+  readonly asyncError?: { readonly stack?: string };
 }
 
 export type TestFunction = (this: unknown, ...args: unknown[]) => unknown;
@@ -71,6 +73,13 @@ export function finishedTests(): readonly FinishedTest[] | undefined {
 export function stateOf({ status, errors }: CircusTest): FinishedTest['state'] {
   if (status !== 'done') return 'skipped';
   return errors.length === 0 ? 'passed' : 'failed';
+}
+
+/** The line of its file, 1-based, at which a test is written: in the source, because Jest maps stacks. */
+export function lineOf({ asyncError }: CircusTest, file: string): number | undefined {
+  const frame = asyncError?.stack?.split('\n').find((line) => line.includes(`${file}:`));
+  const [, line] = /:(\d+):\d+\)?$/.exec(frame ?? '') ?? [];
+  return line === undefined ? undefined : Number(line);
 }
 
 /** Whether `test.concurrent` tests of the file may run beside the others: Jest starts them all first. */

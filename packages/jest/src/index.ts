@@ -13,7 +13,16 @@ import {
 } from '@highwater/core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from '@jest/globals';
 import { finishedTests, moveToEnd, runningTest } from './circus.js';
-import { enterFile, enterTracked, finishTracked, leaveTracked } from './tracking.js';
+import {
+  enterFile,
+  enterTracked,
+  finishTracked,
+  LONG_MS,
+  leaveFileTracked,
+  leaveTracked,
+  loadedFileTracked,
+  startFileTracked,
+} from './tracking.js';
 import { isAnotherTestMeasuring, matchers } from './whose-matcher.js';
 import './types.js';
 
@@ -34,6 +43,8 @@ interface ExpectState {
   readonly testPath?: string;
   readonly snapshotState?: unknown;
 }
+
+const isFileTracked = startFileTracked((expect.getState() as ExpectState).testPath);
 
 beforeEach(() => {
   const {
@@ -57,6 +68,7 @@ const leave = (): Promise<void> => leaveTracked();
 afterEach(leave);
 beforeAll(() => {
   moveToEnd(leave);
+  moveToEnd(leaveFileTracked);
   const { testPath }: ExpectState = expect.getState();
   if (testPath !== undefined) enterFile(testPath);
 });
@@ -91,3 +103,9 @@ afterAll(() => {
   const lines = formatBaselineSummary([summary], process.cwd());
   if (lines.length > 0) process.stderr.write(`${lines.join('\n')}\n`);
 });
+
+if (isFileTracked) {
+  beforeAll(loadedFileTracked, LONG_MS);
+  // After all other hooks of the file.
+  afterAll(leaveFileTracked, LONG_MS);
+}

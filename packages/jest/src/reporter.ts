@@ -5,15 +5,18 @@ import { join } from 'node:path';
 import {
   CHANNEL_VARIABLE,
   closeChannel,
+  dropHolds,
   endBaselineRun,
   finishRun,
   formatBaselineRun,
   openChannel,
+  pathBelow,
   startRun,
   type TrackingOptions,
   type TrackingSettings,
   trackingSettings,
   type UpdateMode,
+  untilNobodyHolds,
 } from '@highwater/core';
 import { formatSummary } from '@highwater/report';
 import { TRACKING_VARIABLE, type TrackingHandout } from './tracking-handout.js';
@@ -49,7 +52,16 @@ export class HighwaterReporter {
     const { rootDir } = this.#config;
     const handout: TrackingHandout = { root: rootDir, options: this.#options };
     process.env[TRACKING_VARIABLE] = JSON.stringify(handout);
-    if (this.#settings.isOn) startRun(rootDir);
+    if (!this.#settings.isOn) return;
+    startRun(rootDir);
+    dropHolds(rootDir);
+  }
+
+  /** Jest stops its workers when this comes back for the last file. */
+  async onTestFileResult({ path }: { readonly path: string }): Promise<void> {
+    if (!this.#settings.details.has('files')) return;
+    const { rootDir } = this.#config;
+    await untilNobodyHolds(rootDir, pathBelow(rootDir, path));
   }
 
   onRunComplete(): void {

@@ -3,15 +3,19 @@
 import {
   FileTracking,
   type FinishedTest,
+  pathBelow,
   type TrackingSettings,
   trackingSettings,
   trackingState,
+  workerFiles,
 } from '@highwater/core';
+import { jest } from '@jest/globals';
 import {
   type CircusTest,
   finishedTests,
   hasConcurrentTests,
   hasRetries,
+  lineOf,
   runningTest,
   stateOf,
   type TestFunction,
@@ -53,11 +57,13 @@ export function enterTracked(): void {
   if (tracking === undefined || running === undefined) return;
   const { identity: test, titles, ordinal } = running;
   const why = notMeasurable(test);
+  const line = lineOf(test, tracking.file);
   tracking.enter({
     titles,
     ordinal,
     identity: test,
     isFailing: test.failing === true,
+    ...(line !== undefined && { line }),
     ...(why !== undefined && { notMeasurable: why }),
   });
   if (why === undefined) wrapBody(test, tracking);
@@ -127,4 +133,30 @@ export function finishTracked(tests: readonly FinishedTest[]): void {
   const state = trackingState();
   state.tracking?.finish(tests);
   state.tracking = undefined;
+}
+
+/** A file is about to be loaded. @returns whether to hear of it again */
+export function startFileTracked(testPath: string | undefined): boolean {
+  const { root, settings } = handedOut();
+  if (!settings.details.has('files') || testPath === undefined) return false;
+  workerFiles().files.start(pathBelow(root, testPath), root, 'jest');
+  return true;
+}
+
+/** For hooks in which a large heap is looked through. */
+export const LONG_MS = 600_000;
+
+/** Its tests begin. */
+export async function loadedFileTracked(): Promise<void> {
+  await workerFiles().files.loaded();
+}
+
+/** Its tests and hooks are over; what it left is known when its world is gone. */
+export function leaveFileTracked(): void {
+  const { files } = workerFiles();
+  files.leave(Object.prototype);
+  // From Jest 30 on. Before, the last file of a worker is left out.
+  if (typeof jest.isEnvironmentTornDown === 'function') {
+    files.closeWhen(() => jest.isEnvironmentTornDown());
+  }
 }

@@ -1,6 +1,7 @@
 // The last lines of a run: what is wrong, what is large, what stays, and what it cost to know.
 
 import {
+  classCount,
   type FileRecord,
   formatBytes,
   formatShare,
@@ -17,6 +18,7 @@ import { counted, printable } from './words.js';
 
 /** Findings, files and problems that are told in full. */
 const MOST = 10;
+const MOST_CLASSES = 3;
 /** Less than this stays behind after any file: modules, strings, caches of V8. */
 const LEAST_LEFT_BYTES = 100_000;
 
@@ -87,19 +89,18 @@ function leftBehind(files: readonly FileRecord[], style: FullStyle): readonly st
     `Files that leave something behind: ${counted(growing.length, 'file')}`,
     ({ file, leftBehindBytes, classes, heldBy }) => [
       cut(`  ${formatBytes(leftBehindBytes)}  ${printable(file)}`, style.width),
-      ...classes
-        .slice(0, 3)
-        .map(({ name, count, bytes }) =>
-          cut(
-            `    ${formatBytes(bytes)} in ${counted(count, 'object')} of ${printable(name)}`,
-            style.width,
-          ),
-        ),
-      ...heldBy
-        .slice(0, 3)
-        .map((line) =>
-          style.paint.dim(cut(`    held by ${printable(line)}`, style.width)),
-        ),
+      ...classes.slice(0, MOST_CLASSES).flatMap(({ name, count, bytes }, index) => {
+        const what = `    ${formatBytes(bytes)}: ${classCount(count, printable(name))}`;
+        const holder = heldBy[index];
+        return [
+          cut(what, style.width),
+          ...(holder === undefined
+            ? []
+            : wrap(`held by ${printable(holder)}`, style.width, '      ', '  ').map(
+                style.paint.dim,
+              )),
+        ];
+      }),
     ],
     style,
   );

@@ -22,6 +22,7 @@ export interface HighwaterPlugin {
     readonly test: {
       readonly setupFiles: string[];
       readonly provide: Record<string, unknown>;
+      readonly includeTaskLocation?: boolean;
       readonly server: { readonly deps: { readonly external: RegExp[] } };
     };
   };
@@ -41,13 +42,15 @@ export function highwater({
   ...tracking
 }: HighwaterOptions = {}): HighwaterPlugin {
   checkBaselineDefaults(baseline, 'highwater({ baseline })');
-  trackingSettings(tracking, process.env, 'highwater()');
+  const { isOn } = trackingSettings(tracking, process.env, 'highwater()');
   return {
     name: 'highwater',
     config: () => ({
       test: {
         setupFiles: ['@highwater/vitest/setup'],
         provide: { [BASELINE_KEY]: baseline },
+        // Records say at which line a test is: annotations of CI are shown there.
+        ...(isOn && { includeTaskLocation: true }),
         // In a monorepo the packages are links to sources, which Vite would transform.
         server: { deps: { external: [/[\\/]@?highwater[\\/]/] } },
       },

@@ -3,6 +3,7 @@
 
 import {
   closeChannel,
+  dropHolds,
   endBaselineRun,
   finishRun,
   formatBaselineRun,
@@ -12,6 +13,7 @@ import {
   type TrackingSettings,
   trackingSettings,
   type UpdateMode,
+  untilNobodyHolds,
 } from '@highwater/core';
 import { formatSummary } from '@highwater/report';
 import { CHANNEL_KEY, TRACKING_KEY, type TrackingHandout } from './keys.js';
@@ -60,13 +62,15 @@ export class HighwaterReporter {
 
   onTestRunStart(): void {
     this.#startedAt = new Date();
-    if (this.#settings.isOn && this.#vitest !== undefined)
-      startRun(this.#vitest.config.root);
+    if (!this.#settings.isOn || this.#vitest === undefined) return;
+    startRun(this.#vitest.config.root);
+    dropHolds(this.#vitest.config.root);
   }
 
-  onTestRunEnd(): void {
+  async onTestRunEnd(): Promise<void> {
     if (this.#vitest === undefined || this.#channel === undefined) return;
     const { config, logger } = this.#vitest;
+    if (this.#settings.details.has('files')) await untilNobodyHolds(config.root);
     const mode = config.snapshotOptions.updateSnapshot;
     const run = endBaselineRun(this.#channel, config.root, mode);
     const lines = [...formatBaselineRun(run, config.root), ...this.#finishRun()];

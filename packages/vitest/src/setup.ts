@@ -15,6 +15,7 @@ import {
 import {
   afterAll,
   afterEach,
+  beforeAll,
   beforeEach,
   expect,
   inject,
@@ -22,7 +23,15 @@ import {
 } from 'vitest';
 import { BASELINE_KEY, CHANNEL_KEY } from './keys.js';
 import { finishedTests, nameOfTask } from './tests.js';
-import { enterTracked, finishTracked, leaveTracked } from './tracking.js';
+import {
+  enterTracked,
+  finishTracked,
+  LONG_MS,
+  leaveFileTracked,
+  leaveTracked,
+  loadedFileTracked,
+  startFileTracked,
+} from './tracking.js';
 import './types.js';
 
 expect.extend(matchers);
@@ -31,6 +40,12 @@ const defaults = inject(BASELINE_KEY as never) as BaselineDefaults | undefined;
 if (defaults !== undefined) configureBaselines(defaults);
 
 let file: RunnerTestFile | undefined;
+
+// What the hooks of others, and ours, let go of is gone when this one runs: the last one that is written runs first.
+if (startFileTracked(expect.getState().testPath)) {
+  beforeAll(loadedFileTracked, LONG_MS);
+  afterAll(leaveFileTracked, LONG_MS);
+}
 
 beforeEach(({ task }) => {
   file = task.file;

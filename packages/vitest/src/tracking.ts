@@ -3,8 +3,11 @@
 import {
   FileTracking,
   type FinishedTest,
+  openWorkerLog,
+  pathBelow,
   trackingSettings,
   trackingState,
+  workerFiles,
 } from '@highwater/core';
 import type { RunnerTestCase } from 'vitest';
 import * as vitest from 'vitest';
@@ -82,4 +85,59 @@ export function finishTracked(tests: readonly FinishedTest[]): void {
   const state = trackingState();
   state.tracking?.finish(tests);
   state.tracking = undefined;
+}
+
+/** What it uses of the state of a worker, which Vitest keeps on the global object. */
+interface Worker {
+  readonly config: {
+    readonly isolate?: boolean;
+    /** Before Vitest 4. */
+    readonly poolOptions?: Readonly<Record<string, { readonly isolate?: boolean }>>;
+  };
+  readonly ctx: { readonly pool?: string };
+  /** From Vitest 4 on. */
+  readonly onCleanup?: (listener: () => void) => void;
+}
+
+/** For hooks in which a large heap is looked through. */
+export const LONG_MS = 600_000;
+
+const worker = (globalThis as { readonly __vitest_worker__?: Worker }).__vitest_worker__;
+
+/** A file is about to be loaded. @returns whether to hear of it again */
+export function startFileTracked(path: string | undefined): boolean {
+  if (!settings.details.has('files') || path === undefined) return false;
+  const root = handout?.root ?? process.cwd();
+  if (hasWorkerOfItsOwn()) {
+    openWorkerLog(root, 'vitest').append({ kind: 'problem', text: OWN_WORKER });
+    return false;
+  }
+  workerFiles().files.start(pathBelow(root, path), root, 'vitest');
+  return true;
+}
+
+const OWN_WORKER =
+  'What files leave behind: not looked for, because with `isolate: true` the worker ends with its file.';
+
+function hasWorkerOfItsOwn(): boolean {
+  const pool = worker?.ctx.pool ?? '';
+  const isolate = worker?.config.poolOptions?.[pool]?.isolate ?? worker?.config.isolate;
+  return isolate !== false && (pool === 'forks' || pool === 'threads');
+}
+
+/** Its tests begin. */
+export async function loadedFileTracked(): Promise<void> {
+  await workerFiles().files.loaded();
+}
+
+/** Its tests and hooks are over. */
+export async function leaveFileTracked(): Promise<void> {
+  const { files, isShared } = workerFiles();
+  if (isShared) {
+    await files.end();
+    return;
+  }
+  files.leave(Object.prototype);
+  // The last file of a worker; before Vitest 4 nobody tells.
+  worker?.onCleanup?.(files.close);
 }

@@ -28,7 +28,10 @@ describe('the summary of a run', () => {
             { name: 'Session', count: 120, bytes: 1_100_000 },
             { name: 'Array', count: 1, bytes: 90_000 },
           ],
-          heldBy: ['registry, a variable of src/registry.ts:3'],
+          heldBy: [
+            'registry (module src/registry.ts:3): Map → entry "id-118": Session',
+            'globalThis.list: Array',
+          ],
         }),
       ],
       processes: [
@@ -69,9 +72,10 @@ describe('the summary of a run', () => {
 
       Files that leave something behind: 1 file
         1.2 MB  test/leaky.test.ts
-          1.1 MB in 120 objects of Session
-          90 kB in 1 object of Array
-          held by registry, a variable of src/registry.ts:3
+          1.1 MB: 120 Session objects
+            held by registry (module src/registry.ts:3): Map → entry "id-118": Session
+          90 kB: 1 Array
+            held by globalThis.list: Array
 
       Processes that tests started: 2
         node server.js (41)  peak RSS 99 MB, peak heap 12 MB

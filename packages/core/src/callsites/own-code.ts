@@ -6,8 +6,11 @@ import { slashes } from './slashes.js';
 /** Folders, with `/` at the end, whose files are highwater's own. */
 export type OwnFolders = readonly string[];
 
+/** The file of this very code, which may be a bundle. */
+export const ownFile: string = callerFile();
+
 /** Our own folders when run from a clone or a bundle; an installation is known by its package names. */
-export const ownFolders: OwnFolders = ownFoldersFrom(callerFile());
+export const ownFolders: OwnFolders = ownFoldersFrom(ownFile);
 
 /** The folders to take for our own when `file` is one of our files. */
 export function ownFoldersFrom(file: string): OwnFolders {

@@ -99,6 +99,7 @@ function referenceName(step: RetainerStep, holder: RetainerStep | undefined): st
   const { name } = step;
   switch (step.kind) {
     case 'global':
+      if (name.startsWith('node:')) return name;
       return name === '' ? 'globalThis' : `globalThis${access(name)}`;
     case 'stack':
       return name === '' ? 'a running function' : `${name} (of a running function)`;
@@ -183,7 +184,10 @@ function referencePlace(
   return call === undefined ? ` (${where})` : ` (${where}, used by ${call})`;
 }
 
-function heldText({ held, kind }: RetainerStep, isLast: boolean, style: Style): string {
+function heldText(step: RetainerStep, isLast: boolean, style: Style): string {
+  const { kind } = step;
+  // Of a timer one wants to know whom it calls.
+  const held = step.held.name === 'Timeout' ? (step.callback ?? step.held) : step.held;
   if (held.kind === 'function') {
     const where = held.place === undefined ? '' : ` ${location(held.place, style)}`;
     return `${callOf(held.name) ?? 'function'}${where}`;

@@ -6,6 +6,7 @@ import type { HeapNode, HeapStep } from '../native.js';
 import type { HeapThing, RetainerPath, RetainerStep } from '../types/retainers.js';
 import { isModuleFile, namedModules } from './modules.js';
 import { functionAt, type Match, type PlaceWorld, RawPath } from './raw-path.js';
+import { asProcess } from './rules/roots.js';
 import { matchAt } from './rules.js';
 import { thingOf } from './things.js';
 
@@ -24,7 +25,7 @@ export function interpretPath(
   const matches: Match[] = [];
   for (let at = raw.firstBelowRoots; at < steps.length; ) {
     const match = matchAt(raw, at, world);
-    matches.push(match);
+    matches.push(asProcess(match, raw));
     at = match.at + 1;
   }
   const start = startOf(matches, raw, world);
@@ -79,7 +80,11 @@ function toStep(match: Match, raw: RawPath, world: PlaceWorld): RetainerStep {
     ...(place && { place }),
     ...(kind === 'variable' && { isModuleLevel: match.isModuleLevel === true }),
     ...(seenBy !== undefined && { seenBy }),
-    ...timer,
+    ...(timer && {
+      durationMs: timer.durationMs,
+      isRepeated: timer.isRepeated,
+      ...(timer.callback && { callback: placedThing(timer.callback, world) }),
+    }),
     ...(variable && { variable }),
   };
 }

@@ -18,6 +18,8 @@ export interface LiveScopes {
 export interface TimerSetting {
   readonly durationMs: number;
   readonly isRepeated: boolean;
+  /** Id of the function that it calls. */
+  readonly callbackId?: number | undefined;
 }
 
 const NOTHING: LiveScopes = {
@@ -58,12 +60,16 @@ function liveScopes(session: Session): LiveScopes {
     },
     timerOf: (timeoutId) => {
       const { result } = propertiesOf(session, objectOf(session, timeoutId));
-      const settingOf = (name: string): unknown =>
-        result.find((property) => property.name === name)?.value?.value;
-      const durationMs = settingOf('_idleTimeout');
+      const fieldOf = (name: string): Runtime.RemoteObject | undefined =>
+        result.find((property) => property.name === name)?.value;
+      const durationMs: unknown = fieldOf('_idleTimeout')?.value;
       // Node's own names: https://github.com/nodejs/node/blob/v20.19.0/lib/internal/timers.js#L164
       return typeof durationMs === 'number'
-        ? { durationMs, isRepeated: typeof settingOf('_repeat') === 'number' }
+        ? {
+            durationMs,
+            isRepeated: typeof fieldOf('_repeat')?.value === 'number',
+            callbackId: idOf(session, fieldOf('_onTimeout')?.objectId),
+          }
         : undefined;
     },
   };

@@ -5,8 +5,8 @@ import { originOf } from '../callsites/origin.js';
 import { ownFolders } from '../callsites/own-code.js';
 import type { HeapGraph, HeapNode, HeapStep } from '../native.js';
 import { mapToSource, type ScriptPosition, type SourceMapper } from '../source-map.js';
-import { type LiveScopes, type TimerSetting, withLiveScopes } from './live-scopes.js';
-import type { Declaration, PlaceWorld } from './raw-path.js';
+import { type LiveScopes, withLiveScopes } from './live-scopes.js';
+import type { Declaration, PlaceWorld, TimerFacts } from './raw-path.js';
 
 /** What is read of the world. */
 export interface PlaceSources {
@@ -41,10 +41,13 @@ export function withPlaces<T>(
   const { waiting, variables, timers } = sources.withLiveScopes((live) => ({
     waiting: waitingFunctions(paths, graph, live),
     variables: namelessVariables(paths, scopes, live),
-    timers: timerSettings(paths, live),
+    timers: timerFacts(paths, graph, live),
   }));
   const nodes = paths.flat().flatMap(({ node, key }) => (key ? [node, key] : [node]));
-  const placed = [...nodes, ...scopes.values(), ...waiting.values()].filter(hasPlace);
+  const callbacks = [...timers.values()].flatMap(({ callback }) => callback ?? []);
+  const placed = [...nodes, ...scopes.values(), ...waiting.values(), ...callbacks].filter(
+    hasPlace,
+  );
   const mapped = sources.mapper(placed.map(positionOf));
   const byId = new Map(placed.map((node, index) => [node.id, mapped[index]]));
   const texts = new Map<string, string>();
@@ -115,11 +118,12 @@ function waitingFunctions(
 }
 
 /** By `Timeout`. */
-function timerSettings(
+function timerFacts(
   paths: readonly (readonly HeapStep[])[],
+  graph: PathSource,
   live: LiveScopes,
-): ReadonlyMap<number, TimerSetting> {
-  const found = new Map<number, TimerSetting>();
+): ReadonlyMap<number, TimerFacts> {
+  const found = new Map<number, TimerFacts>();
   for (const path of paths) {
     // Timers of one duration are a chain: only what comes next to something else is on the way.
     const timers = path.filter(
@@ -128,7 +132,10 @@ function timerSettings(
     );
     for (const { node } of timers) {
       const setting = live.timerOf(node.id);
-      if (setting !== undefined) found.set(node.id, setting);
+      if (setting === undefined) continue;
+      const { durationMs, isRepeated, callbackId } = setting;
+      const callback = callbackId === undefined ? undefined : graph.node(callbackId);
+      found.set(node.id, { durationMs, isRepeated, callback });
     }
   }
   return found;

@@ -2,7 +2,6 @@
 
 import type { HeapNode, HeapStep } from '../native.js';
 import type { RetainerKind, SourcePlace } from '../types/retainers.js';
-import type { TimerSetting } from './live-scopes.js';
 
 /** Where things are, asked while a path is interpreted. */
 export interface PlaceWorld {
@@ -13,13 +12,20 @@ export interface PlaceWorld {
   /** The function of a generator, or of an async function that waits. */
   functionOf(node: HeapNode): HeapNode | undefined;
   /** How a `Timeout` was set. */
-  timerOf(node: HeapNode): TimerSetting | undefined;
+  timerOf(node: HeapNode): TimerFacts | undefined;
   /** The variable of that value that a function sees. */
   variableName(fn: HeapNode, held: HeapNode): string | undefined;
   /** Whether highwater or the runner wrote a function. */
   isOfHarness(node: HeapNode): boolean;
   /** The only declaration of a variable in a file. */
   declarationOf(variable: string, file: string): Declaration | undefined;
+}
+
+/** How a timer was set, and what it calls. */
+export interface TimerFacts {
+  readonly durationMs: number;
+  readonly isRepeated: boolean;
+  readonly callback?: HeapNode | undefined;
 }
 
 export interface Declaration {
@@ -41,7 +47,7 @@ export interface Match {
   readonly variable?: string;
   /** The function is suspended by an `await`. */
   readonly isWaiting?: boolean;
-  readonly timer?: TimerSetting | undefined;
+  readonly timer?: TimerFacts | undefined;
   /** It lives as long as the program: what holds it tells nothing. */
   readonly isForGood?: boolean;
 }

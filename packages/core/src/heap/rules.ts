@@ -4,7 +4,7 @@ import type { Match, PlaceWorld, RawPath, Rule } from './raw-path.js';
 import { collection, finalizer, weakMap } from './rules/collections.js';
 import { emitter, eventTarget } from './rules/listeners.js';
 import { bound, property, propertyName, proxy } from './rules/properties.js';
-import { globalObject, nativeObject, processObject, root, stack } from './rules/roots.js';
+import { globalObject, nativeObject, root, stack } from './rules/roots.js';
 import { cjsExport, moduleExport, moduleVariable, scope } from './rules/scopes.js';
 import {
   asyncContext,
@@ -17,7 +17,6 @@ import {
 
 // The first that fits decides.
 const RULES: readonly Rule[] = [
-  processObject,
   stack,
   globalObject,
   listOfTimers,

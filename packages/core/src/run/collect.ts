@@ -86,7 +86,7 @@ export function runOf(workers: readonly WorkerLines[], about: RunAbout): RunFile
     problems: [
       ...workers.flatMap((worker) => worker.problems),
       ...workers.flatMap(({ records }) => lostFiles(records)),
-      ...only(records, 'problem').map(({ text }) => text),
+      ...new Set(only(records, 'problem').map(({ text }) => text)),
       ...(problem === undefined ? [] : [problem]),
     ],
     cost: {
@@ -157,7 +157,8 @@ function workerFiles(root: string): readonly string[] {
   }
 }
 
-function isAlive(pid: number): boolean {
+/** Whether a process of that id runs. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -1,7 +1,7 @@
 // Where a run leaves its files.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 
 /** Below the project's root; not committed. */
 export const RUN_FOLDER = '.highwater';
@@ -9,6 +9,11 @@ export const RUN_FILE = 'run.json';
 
 export function runFolder(root: string): string {
   return join(root, RUN_FOLDER);
+}
+
+/** As records name a file: relative to the root, with `/`. */
+export function pathBelow(root: string, file: string): string {
+  return relative(root, file).split(sep).join('/');
 }
 
 /** `<root>/.highwater/run.json` */

@@ -118,6 +118,8 @@ const testRecord = {
 const fileRecord = {
   file: text,
   leftBehindBytes: number,
+  growthBytes: v.exactOptional(number),
+  notSearched: v.exactOptional(text),
   classes: list(
     v.strictObject({ name: text, count: number, bytes: number }, 'a class'),
     'classes',

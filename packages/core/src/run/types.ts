@@ -123,15 +123,25 @@ export interface BaselineOutcome {
 export interface FileRecord {
   /** Relative to the project's root, with `/`. */
   readonly file: string;
-  /** V8's heap: alive after the file, less what was alive before it. */
+  /**
+   * V8's heap and ArrayBuffer stores: made by the file and held by something that outlives it, other than the runner
+   * and what it takes to load modules.
+   */
   readonly leftBehindBytes: number;
-  /** Most bytes first. */
+  /**
+   * Of the worker, over the file; or, where the file's world has gone, what is alive of all that it made. With
+   * compiled code, and with what the runner keeps.
+   */
+  readonly growthBytes?: number;
+  /** Why nobody could look for what is left: `'a memory matcher, or an inspector, ran in it'`. */
+  readonly notSearched?: string;
+  /** Most bytes first. Bytes with all that only these objects hold. */
   readonly classes: readonly {
     readonly name: string;
     readonly count: number;
     readonly bytes: number;
   }[];
-  /** Who holds it, a line each. */
+  /** Who holds each of the classes: a line, as long as it takes. */
   readonly heldBy: readonly string[];
   /** V8's used heap of the worker after the file. */
   readonly workerHeapBytes: number;

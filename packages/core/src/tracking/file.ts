@@ -1,10 +1,10 @@
 // The tests of one file while they run: a window around each body, limits, and a record for each.
 
-import { relative, sep } from 'node:path';
 import type { FinishedTest } from '../baseline/session.js';
 import { HighwaterError } from '../errors.js';
 import { native } from '../native.js';
 import { baselineOutcomes } from '../run/baselines.js';
+import { pathBelow } from '../run/paths.js';
 import type { LimitRecord, RunFile, TestNumbers, TestRecord } from '../run/types.js';
 import { openWorkerLog, type WorkerLog } from '../run/worker-log.js';
 import type { Callsite } from '../types.js';
@@ -66,7 +66,7 @@ export class FileTracking {
   ) {
     this.file = file;
     this.#root = root;
-    this.#path = relative(root, file).split(sep).join('/');
+    this.#path = pathBelow(root, file);
     this.#settings = settings;
     this.#limits = limitsOf(settings.limits, file, root);
     this.#host = host;

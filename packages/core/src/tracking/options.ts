@@ -10,9 +10,10 @@ import {
 
 /**
  * What is tracked beside the counters: `retained` collects before and after every test, `callsites` records the
- * stack of every allocation. Both take time.
+ * stack of every allocation, `files` collects around every file, and looks for what those leave behind that make
+ * their worker grow. All take time.
  */
-export type TrackDetail = 'retained' | 'callsites';
+export type TrackDetail = 'retained' | 'callsites' | 'files';
 
 /** Options of tracking, the same in both runners. Plain data: they are handed to workers. */
 export interface TrackingOptions {
@@ -31,7 +32,7 @@ export interface TrackingSettings {
   readonly top: number;
 }
 
-const DETAILS: readonly TrackDetail[] = ['retained', 'callsites'];
+const DETAILS: readonly TrackDetail[] = ['retained', 'callsites', 'files'];
 const OPTIONS = ['track', 'limits', 'top', 'baseline'];
 const VALID = `true, false or a list of ${DETAILS.map((one) => `'${one}'`).join(', ')}`;
 

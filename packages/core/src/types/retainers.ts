@@ -28,7 +28,7 @@ export interface HeapThing {
  *
  * | kind              | `name`                           | also                                      |
  * | ----------------- | -------------------------------- | ----------------------------------------- |
- * | `global`          | the property of `globalThis`     |                                           |
+ * | `global`          | the property of `globalThis`, or `node:...`: a module of Node's |            |
  * | `variable`        | `''` when V8 does not tell       | `place`, `isModuleLevel`, `seenBy`        |
  * | `export`          | `''` when V8 does not tell       | `place`: the module                       |
  * | `property`        | as in code; `[tag]` for symbols  |                                           |
@@ -104,6 +104,8 @@ export interface RetainerStep {
   readonly durationMs?: number;
   /** Of a timer: an interval. */
   readonly isRepeated?: boolean;
+  /** Of a timer: the function that it calls. */
+  readonly callback?: HeapThing;
 }
 
 /** A chain of references from what is alive for good to an object. */

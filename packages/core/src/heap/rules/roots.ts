@@ -4,10 +4,13 @@ import type { Match, RawPath } from '../raw-path.js';
 
 const STACK_ROOTS = '(Stack roots)';
 
-/** Node refers to it from many places of its own. */
-export function processObject(raw: RawPath, at: number): Match | undefined {
-  if (raw.name(at) !== 'process' || raw.node(at)?.type !== 'object') return undefined;
-  return { kind: 'global', name: 'process', at, isForGood: true };
+/** Node refers to it from many places of its own, its variables among them. */
+export function asProcess(match: Match, raw: RawPath): Match {
+  const isProcess =
+    raw.name(match.at) === 'process' && raw.node(match.at)?.type === 'object';
+  return isProcess
+    ? { kind: 'global', name: 'process', at: match.at, isForGood: true }
+    : match;
 }
 
 /** root -> (realm ->) global -> property */

@@ -1,7 +1,6 @@
 // What waits: timers, promises, functions that are suspended, the context of what comes later.
 
-import type { TimerSetting } from '../live-scopes.js';
-import type { Match, PlaceWorld, RawPath } from '../raw-path.js';
+import type { Match, PlaceWorld, RawPath, TimerFacts } from '../raw-path.js';
 import { isTable } from './collections.js';
 import { scope } from './scopes.js';
 
@@ -34,7 +33,7 @@ export function timerCallback(
   return { kind: 'timer', name: raw.name(at - 1), at, timer };
 }
 
-function timerAt(raw: RawPath, at: number, world: PlaceWorld): TimerSetting | undefined {
+function timerAt(raw: RawPath, at: number, world: PlaceWorld): TimerFacts | undefined {
   const node = raw.node(at);
   return node && world.timerOf(node);
 }
