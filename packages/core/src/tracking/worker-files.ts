@@ -8,9 +8,10 @@ import { holdRun } from '../run/hold.js';
 import type { FileRecord, RunFile } from '../run/types.js';
 import { openWorkerLog, type WorkerLog } from '../run/worker-log.js';
 import { median, sum } from '../stats.js';
+import { nowMs } from './clock.js';
 import { type FileMarks, type LeftGroup, leftBehind } from './left-behind.js';
 
-/** Whose file it is. Texts alone: nothing of a world that is to go may be held here. */
+/** A file under way. Texts and numbers: nothing of a world that is to go may be held here. */
 interface OpenFile {
   /** Relative to the root, with `/`. */
   readonly file: string;
@@ -33,6 +34,14 @@ interface LeftFile extends OpenFile {
   readonly letRunEnd: () => void;
 }
 
+/** What there is after a file, in bytes, and what has become of its world. */
+interface Growth {
+  /** Of the worker, or what is alive of all that the file made. */
+  readonly growthBytes: number;
+  /** `held`: it was to go, and is still there: the runner has not let go of it, or something in it is left. */
+  readonly world: 'shared' | 'gone' | 'held';
+}
+
 /** More than what files leave that leave nothing, from which on somebody looks at the heap. */
 const LOOK_BYTES = 100_000;
 const MOST_CLASSES = 10;
@@ -48,12 +57,18 @@ const TURNS_TO_GO = 3;
  */
 export class WorkerFiles {
   #order = 0;
+  /** Since it was recorded last. */
+  #costMs = 0;
   /** Marks since all objects got their ids. */
   #ageCount = 0;
   #open: OpenFile | undefined;
   #left: LeftFile | undefined;
-  /** Of files that leave nothing, by whether their world is gone. */
-  readonly #usual = new Map<boolean, number[]>();
+  /** Growth over files that leave nothing. */
+  readonly #usual: Readonly<Record<Growth['world'], number[]>> = {
+    shared: [],
+    gone: [],
+    held: [],
+  };
   readonly #outside = new AsyncResource('highwater');
 
   /** Before the file is loaded. */
@@ -95,13 +110,16 @@ export class WorkerFiles {
     if (open === undefined) return;
     const addon = native();
     if (!addon.acquire(true)) return;
+    const began = nowMs();
     try {
       await settleOverTurns(addon);
       const growthBytes = usedBytes(addon) - open.beforeBytes;
-      this.#record(open, addon, growthBytes, true, true);
+      this.#record(open, addon, { growthBytes, world: 'shared' });
     } finally {
       this.#forget(addon);
       addon.release();
+      this.#costMs += nowMs() - began;
+      this.#recordCost(open.log);
     }
   }
 
@@ -169,25 +187,34 @@ export class WorkerFiles {
       const ages = addon.bytesByAge().slice(left.firstAge, left.endAge);
       this.#ageCount++;
       const stores = Math.max(0, arrayBufferBytes() - left.beforeStores);
-      const isGone = left.world.deref() === undefined;
-      const hasLooked = this.#record(left, addon, sum(ages) + stores, false, isGone);
+      const growthBytes = sum(ages) + stores;
+      const world = left.world.deref() === undefined ? 'gone' : 'held';
+      const hasLooked = this.#record(left, addon, { growthBytes, world });
       if (!hasLooked && this.#open !== undefined) return;
       this.#forget(addon);
       if (this.#open === undefined) return;
       this.#open.marks = this.#newMarks(addon);
       this.#open.firstAge = this.#ageCount;
     });
+    this.#recordCost(left.log);
     left.letRunEnd();
   };
 
   #within<T>(body: (addon: Native) => T): T | undefined {
     const addon = native();
     if (!addon.acquire(true)) return undefined;
+    const began = nowMs();
     try {
       return body(addon);
     } finally {
       addon.release();
+      this.#costMs += nowMs() - began;
     }
+  }
+
+  #recordCost(log: WorkerLog): void {
+    log.append({ kind: 'cost', trackingMs: Number(this.#costMs.toFixed(3)) });
+    this.#costMs = 0;
   }
 
   #mark(addon: Native): number {
@@ -206,20 +233,16 @@ export class WorkerFiles {
     this.#ageCount = 0;
   }
 
-  /**
-   * @param growthBytes of the worker, or what is alive of all that the file made
-   * @returns whether that took the ids from all objects
-   */
+  /** @returns whether that took the ids from all objects */
   #record(
     { file, root, order, log, marks }: OpenFile,
     addon: Native,
-    growthBytes: number,
-    hasModulesInCommon: boolean,
-    isGone: boolean,
+    { growthBytes, world }: Growth,
   ): boolean {
     const workerHeapBytes = addon.usedHeapBytes();
-    const usual = this.#usual.get(isGone) ?? [];
-    this.#usual.set(isGone, usual);
+    const usual = this.#usual[world];
+    const hasModulesInCommon = world === 'shared';
+    // In a world of their own all files begin alike: nothing is known of what is usual before the first has ended.
     const isFirst = usual.length === 0 && !hasModulesInCommon;
     const least = usual.length === 0 ? 0 : Math.max(0, median(usual));
     const isMore = isFirst || growthBytes >= least + LOOK_BYTES;
