@@ -154,9 +154,8 @@ export async function loadedFileTracked(): Promise<void> {
 /** Its tests and hooks are over; what it left is known when its world is gone. */
 export function leaveFileTracked(): void {
   const { files } = workerFiles();
-  files.leave(Object.prototype);
   // From Jest 30 on. Before, the last file of a worker is left out.
-  if (typeof jest.isEnvironmentTornDown === 'function') {
-    files.closeWhen(() => jest.isEnvironmentTornDown());
-  }
+  const isTold = typeof jest.isEnvironmentTornDown === 'function';
+  files.leave(Object.prototype, isTold);
+  if (isTold) files.closeWhen(() => jest.isEnvironmentTornDown());
 }

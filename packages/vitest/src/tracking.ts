@@ -137,7 +137,7 @@ export async function leaveFileTracked(): Promise<void> {
     await files.end();
     return;
   }
-  files.leave(Object.prototype);
+  files.leave(Object.prototype, worker?.onCleanup !== undefined);
   // The last file of a worker; before Vitest 4 nobody tells.
   worker?.onCleanup?.(files.close);
 }

@@ -128,8 +128,9 @@ export class WorkerFiles {
    * is loaded.
    *
    * @param world something that lives as long as the world does; not held here
+   * @param isCloseCertain whether somebody calls {@link close} even after the last file: the run waits for that
    */
-  leave(world: object): void {
+  leave(world: object, isCloseCertain: boolean): void {
     this.close();
     const open = this.#open;
     this.#open = undefined;
@@ -142,7 +143,7 @@ export class WorkerFiles {
         marks,
         endAge: this.#ageCount,
         world: new WeakRef(world),
-        letRunEnd: holdRun(root, log.worker, file),
+        letRunEnd: isCloseCertain ? holdRun(root, log.worker, file) : () => {},
       };
     });
   }
