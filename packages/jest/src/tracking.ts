@@ -154,7 +154,7 @@ export async function loadedFileTracked(): Promise<void> {
 /** Its tests and hooks are over; what it left is known when its world is gone. */
 export function leaveFileTracked(): void {
   const { files } = workerFiles();
-  // From Jest 30 on. Before, the last file of a worker is left out.
+  // Where Jest does not tell, the last file of a worker is left out.
   const isTold = typeof jest.isEnvironmentTornDown === 'function';
   files.leave(Object.prototype, isTold);
   if (isTold) files.closeWhen(() => jest.isEnvironmentTornDown());
