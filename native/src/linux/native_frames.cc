@@ -1,6 +1,5 @@
 #include "native_frames.h"
 
-#include <dlfcn.h>
 #include <link.h>
 #include <unwind.h>
 

@@ -27,23 +27,22 @@ const ENOUGH_SHARE = 0.9;
  * unchanged ones too.
  */
 export function changedCallsites(comparison: Comparison, style: Style): string[] {
-  const isWorse = (which: BaselineLedger): boolean =>
-    comparison.metrics.some(
-      ({ ledger, verdict }) => ledger === which && verdict === 'regressed',
-    );
   return [
-    ...(isWorse('heap') || style.verbose ? ledgerDiff('heap', comparison, style) : []),
-    ...(isWorse('native') || style.verbose
-      ? ledgerDiff('native', comparison, style)
-      : []),
+    ...ledgerDiff('heap', comparison, style),
+    ...ledgerDiff('native', comparison, style),
   ];
 }
 
+/** Of a ledger that regressed; with `verbose` of either. */
 function ledgerDiff(
   ledger: BaselineLedger,
   { callsites: ofHeap, nativeCallsites, blame: blames, metrics }: Comparison,
   style: Style,
 ): string[] {
+  const worse = metrics.filter(
+    (metric) => metric.ledger === ledger && metric.verdict === 'regressed',
+  );
+  if (worse.length === 0 && !style.verbose) return [];
   const callsites = ledger === 'heap' ? ofHeap : nativeCallsites;
   const blame = blames.find((one) => one.ledger === ledger);
   const changed = callsites.filter(isChanged);
@@ -67,9 +66,6 @@ function ledgerDiff(
           ...table(shown, by, noun, style),
           ...(rest.length === 0 ? [] : [`  ... ${rest.join(', ')}`]),
         ];
-  const worse = metrics.filter(
-    (metric) => metric.ledger === ledger && metric.verdict === 'regressed',
-  );
   const caveat = caveatOf(blame, worse, callsites.length, changed.length);
   return [
     ...lines,
