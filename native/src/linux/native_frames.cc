@@ -5,6 +5,7 @@
 
 #include <array>
 
+#include "linux/code_range.h"
 #include "linux/thread_root.h"
 
 namespace highwater {
@@ -12,35 +13,24 @@ namespace {
 
 constexpr std::size_t kMostFrames = 32;
 
-struct Range {
-  std::uintptr_t begin = 0;
-  std::uintptr_t end = 0;
-  bool Contains(std::uintptr_t pc) const { return begin <= pc && pc < end; }
-};
-
 // The code of the library that holds this function.
-Range FindOwnCode() {
-  Range own;
+CodeRange FindOwnCode() {
+  CodeRange own;
   dl_iterate_phdr(
       [](dl_phdr_info* info, std::size_t, void* data) {
-        const auto here = reinterpret_cast<std::uintptr_t>(&FindOwnCode);
-        for (int i = 0; i < info->dlpi_phnum; ++i) {
-          const auto& header = info->dlpi_phdr[i];
-          if (header.p_type != PT_LOAD) continue;
-          const std::uintptr_t begin = info->dlpi_addr + header.p_vaddr;
-          const Range range{begin, begin + header.p_memsz};
-          if (!range.Contains(here)) continue;
-          *static_cast<Range*>(data) = range;
-          return 1;
+        const CodeRange code = CodeRangeOf(*info);
+        if (!code.Contains(reinterpret_cast<std::uintptr_t>(&FindOwnCode))) {
+          return 0;
         }
-        return 0;
+        *static_cast<CodeRange*>(data) = code;
+        return 1;
       },
       &own);
   return own;
 }
 
 struct Walk {
-  Range own;
+  CodeRange own;
   std::uintptr_t* pcs;
   std::size_t most;
   std::size_t count = 0;
@@ -62,7 +52,7 @@ _Unwind_Reason_Code Step(_Unwind_Context* context, void* data) {
 }  // namespace
 
 std::size_t UnwindNativeFrames(std::uintptr_t* pcs, std::size_t most) {
-  static const Range own = FindOwnCode();
+  static const CodeRange own = FindOwnCode();
   Walk walk{own, pcs, most};
   _Unwind_Backtrace(Step, &walk);
   // Compiled JavaScript is shown by V8, with its name. A library that hides its

@@ -5,44 +5,26 @@
 
 #include <string_view>
 
+#include "linux/code_range.h"
+
 namespace highwater {
 namespace {
 
-struct Range {
-  std::uintptr_t begin = UINTPTR_MAX;
-  std::uintptr_t end = 0;
-  bool Contains(std::uintptr_t address) const {
-    return begin <= address && address < end;
-  }
-};
-
 struct Code {
-  Range executable;
-  Range libc;
+  CodeRange executable;
+  // Where `start` of a thread lies: the outermost frames of every thread.
+  CodeRange libc;
 };
-
-// Where `start` of a thread lies in libc: the outermost frames of every thread.
-Range RangeOf(const dl_phdr_info& info) {
-  Range range;
-  for (int i = 0; i < info.dlpi_phnum; ++i) {
-    const auto& header = info.dlpi_phdr[i];
-    if (header.p_type != PT_LOAD || (header.p_flags & PF_X) == 0) continue;
-    const std::uintptr_t begin = info.dlpi_addr + header.p_vaddr;
-    if (begin < range.begin) range.begin = begin;
-    if (begin + header.p_memsz > range.end) range.end = begin + header.p_memsz;
-  }
-  return range;
-}
 
 Code FindCode() {
   Code code;
   dl_iterate_phdr(
       [](dl_phdr_info* info, std::size_t, void* data) {
         auto* found = static_cast<Code*>(data);
-        if (found->executable.end == 0) found->executable = RangeOf(*info);
+        if (found->executable.end == 0) found->executable = CodeRangeOf(*info);
         const std::string_view name =
             info->dlpi_name == nullptr ? "" : info->dlpi_name;
-        if (name.ends_with("/libc.so.6")) found->libc = RangeOf(*info);
+        if (name.ends_with("/libc.so.6")) found->libc = CodeRangeOf(*info);
         return 0;
       },
       &code);
@@ -78,7 +60,8 @@ bool IsOfLibrary(std::uintptr_t pc) {
         // The first is the executable.
         const bool is_library = !search->is_first;
         search->is_first = false;
-        search->is_found = is_library && RangeOf(*info).Contains(search->pc);
+        search->is_found =
+            is_library && CodeRangeOf(*info).Contains(search->pc);
         return search->is_found ? 1 : 0;
       },
       &search);

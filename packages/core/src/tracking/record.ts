@@ -1,7 +1,8 @@
 // A try of a test, and what the run file keeps of it.
 
-import { relative, sep } from 'node:path';
+import { sep } from 'node:path';
 import type { TestName } from '../baseline/keys.js';
+import { pathBelow } from '../run/paths.js';
 import type {
   BaselineOutcome,
   CallsiteRecord,
@@ -81,7 +82,7 @@ function siteOf(
   return {
     ledger: 'heap',
     functionName: frame?.functionName ?? '',
-    file: isBelow ? relative(root, file).split(sep).join('/') : file,
+    file: isBelow ? pathBelow(root, file) : file,
     line: frame?.line ?? 0,
     bytes: Math.round(allocatedBytes),
     count: Math.round(allocatedCount),
