@@ -27,6 +27,11 @@ constexpr std::array kMeasurementChanges{
     // missed, but "exact" means exact.
     FlagChange{"--sampling-heap-profiler-suppress-randomness",
                "--no-sampling-heap-profiler-suppress-randomness"},
+#if V8_MAJOR_VERSION >= 14
+    // A large object on pages kept from an earlier one would not be mapped, and
+    // mappings are how one is seen that dies between two collections.
+    FlagChange{"--no-large-page-pool", "--large-page-pool"},
+#endif
 };
 
 // A tier's compiler can be asked whether it is on (V8 has no public getter for
