@@ -15,6 +15,15 @@ struct FlagChange {
   const char* restore;
 };
 
+// A large object on pages kept from an earlier one would not be mapped, and
+// mappings are how one is seen that dies between two collections. Older V8
+// keeps none, and complains about flags that it does not know.
+#if V8_MAJOR_VERSION >= 14
+constexpr FlagChange kLargePages{"--no-large-page-pool", "--large-page-pool"};
+#else
+constexpr FlagChange kLargePages{"", ""};
+#endif
+
 // Only flags that V8 reads afresh each time it decides. Those of concurrent or
 // incremental marking are not: changed while a marking runs, they abort
 // Node 20.
@@ -27,11 +36,7 @@ constexpr std::array kMeasurementChanges{
     // missed, but "exact" means exact.
     FlagChange{"--sampling-heap-profiler-suppress-randomness",
                "--no-sampling-heap-profiler-suppress-randomness"},
-#if V8_MAJOR_VERSION >= 14
-    // A large object on pages kept from an earlier one would not be mapped, and
-    // mappings are how one is seen that dies between two collections.
-    FlagChange{"--no-large-page-pool", "--large-page-pool"},
-#endif
+    kLargePages,
 };
 
 // A tier's compiler can be asked whether it is on (V8 has no public getter for

@@ -45,6 +45,10 @@ export function summaryLines(summary) {
       `${percent(summary.culpritNamed)} (${culpritsNamed} of ${culpritsAsked})`,
     ],
     ['time', `median ${ms(summary.medianMs)}, 95 % within ${ms(summary.p95Ms)}`],
+    [
+      '  without calls',
+      `median ${ms(summary.ownMedianMs)}, 95 % within ${ms(summary.ownP95Ms)}`,
+    ],
   ];
   for (const { name, verdicts } of summary.unstable) {
     rows.push(['unstable', `${name}: ${verdicts.join(', ')}`]);

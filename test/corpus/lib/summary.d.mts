@@ -6,6 +6,10 @@ export type Judged = Pick<Run, 'expected'> & { readonly verdict: Verdict };
 export type Result = Judged &
   Pick<Run, 'case' | 'which' | 'culprit'> & {
     readonly verdictMs?: number;
+    readonly calls?: number;
+    /** Before and after the verdict, which leaves the function warmer but a leak's heap larger. */
+    readonly plainCallMs?: number;
+    readonly warmCallMs?: number;
     readonly culpritNamed: boolean | null;
   };
 
@@ -26,6 +30,8 @@ export interface Summary {
   readonly culpritsAsked: number;
   readonly medianMs: number | null;
   readonly p95Ms: number | null;
+  readonly ownMedianMs: number | null;
+  readonly ownP95Ms: number | null;
   readonly unstable: readonly {
     readonly name: string;
     readonly verdicts: readonly Verdict[];

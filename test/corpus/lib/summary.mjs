@@ -13,9 +13,9 @@ export function summarize(results) {
   const harmless = results.filter(({ expected }) => expected === 'pass');
   const found = leaky.filter(isLeak);
   const withCulprit = found.filter(({ culprit }) => culprit !== null);
-  const times = results
-    .flatMap(({ verdict, verdictMs }) => (verdict === 'error' ? [] : [verdictMs]))
-    .sort((a, b) => a - b);
+  const judged = results.filter(({ verdict }) => verdict !== 'error');
+  const times = sorted(judged.map(({ verdictMs }) => verdictMs));
+  const ownTimes = sorted(judged.map(ownMs));
   return {
     cases: new Set(results.map((result) => result.case)).size,
     runs: results.length,
@@ -33,12 +33,23 @@ export function summarize(results) {
     culpritsAsked: withCulprit.length,
     medianMs: quantile(times, 0.5),
     p95Ms: quantile(times, 0.95),
+    ownMedianMs: quantile(ownTimes, 0.5),
+    ownP95Ms: quantile(ownTimes, 0.95),
     unstable: unstableOf(results),
   };
 }
 
 const isLeak = ({ verdict }) => verdict === 'leak';
 const isNamed = ({ culpritNamed }) => culpritNamed === true;
+
+/** Of a verdict, without what its calls take when nobody watches: that is the case's own slowness. */
+function ownMs({ verdictMs, calls, plainCallMs, warmCallMs }) {
+  return Math.max(0, verdictMs - calls * Math.min(plainCallMs, warmCallMs));
+}
+
+function sorted(times) {
+  return times.toSorted((a, b) => a - b);
+}
 
 function count(results, verdict) {
   return results.filter((result) => result.verdict === verdict).length;
@@ -49,9 +60,9 @@ function rate(part, whole) {
   return whole === 0 ? null : part / whole;
 }
 
-/** The value that this share of the sorted values does not exceed. */
-function quantile(sorted, share) {
-  return sorted[Math.max(Math.ceil(sorted.length * share) - 1, 0)] ?? null;
+/** The value that this share of the sorted times does not exceed. */
+function quantile(times, share) {
+  return times[Math.max(Math.ceil(times.length * share) - 1, 0)] ?? null;
 }
 
 /** Runs that were repeated and did not end alike. */

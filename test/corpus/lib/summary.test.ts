@@ -7,6 +7,9 @@ const leaky: Result = {
   expected: 'leak',
   verdict: 'leak',
   verdictMs: 100,
+  calls: 10,
+  plainCallMs: 2,
+  warmCallMs: 3,
   culprit: 'Pool',
   culpritNamed: true,
 };
@@ -66,6 +69,17 @@ describe('summarize', () => {
       p95Ms: 19,
       errors: 1,
     });
+  });
+
+  it('takes what the calls take by themselves from the own time', () => {
+    const timed = (verdictMs: number, warmCallMs: number): Result => ({
+      ...fixed,
+      verdictMs,
+      warmCallMs,
+    });
+    // 10 calls of 2 ms, of 1 ms, and more than the verdict took.
+    const results = [timed(100, 3), timed(100, 1), timed(10, 3)];
+    expect(summarize(results)).toMatchObject({ ownMedianMs: 80, ownP95Ms: 90 });
   });
 
   it('tells which repeated runs ended differently', () => {
