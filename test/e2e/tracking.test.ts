@@ -256,6 +256,18 @@ describe.each(['vitest', 'jest'] as const)('%s', (runner) => {
       });
     });
 
+    it('are told where nobody can check them', () => {
+      const result = go('concurrent.test', { limits: { peak: '8 MB', native: '8 MB' } });
+      expect(verdictsOf(result)).toMatchObject({ 'runs beside others': 'passed' });
+      expect(named(runFile(), 'runs beside others').limitsUnchecked).toEqual([
+        'peak',
+        'native',
+      ]);
+      expect(result.stderr).toMatch(
+        /Limits not checked: 1 test\n +it is concurrent\n +runs beside others/,
+      );
+    });
+
     it('of what is retained allow for what hooks let go of', () => {
       const result = go('suite.test', { limits: { retained: '100 kB' } });
       expect(verdictsOf(result)).toMatchObject({

@@ -86,17 +86,23 @@ function referencesOf(
 }
 
 /** A gate that had nothing to judge must not look like one that everything passed. */
-function checkJudged({ run, judged, comparison }: GateResult): void {
+function checkJudged({ run, judged, comparison, unchecked }: GateResult): void {
   if (run.tests.length === 0) {
     throw usageError(
       'The run has no test in it.',
       'Check that tests ran, and that highwater was on: HIGHWATER=1 npx vitest run',
     );
   }
-  if (judged.limits + judged.baselines === 0 && comparison === undefined) {
+  if (judged.limits + judged.baselines > 0 || comparison !== undefined) return;
+  const [test] = unchecked;
+  if (test !== undefined) {
     throw usageError(
-      'There is nothing to judge the run by: it has no limits and no baselines.',
-      'Set limits for the suite, or compare with a run of the main branch: highwater gate --against main/run.json',
+      `None of the limits could be checked. The first test: ${test.notMeasured}.`,
+      'Limits hold for tests that run alone in their worker and have no memory matcher inside.',
     );
   }
+  throw usageError(
+    'There is nothing to judge the run by: it has no limits and no baselines.',
+    'Set limits for the suite, or compare with a run of the main branch: highwater gate --against main/run.json',
+  );
 }

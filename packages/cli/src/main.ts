@@ -90,7 +90,7 @@ function addGate(program: Command, world: World, done: (code: number) => void): 
     .addOption(
       new Option(
         '--fail-on <what>',
-        'what fails the gate too: improved (exact numbers are wanted), incomplete (records are missing)',
+        'what fails the gate too: improved (exact numbers are wanted), incomplete (records are missing, or limits were not checked)',
       ).argParser(failOn),
     )
     .optionsGroup('Where it is told, beside the terminal (- is stdout):')

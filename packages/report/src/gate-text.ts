@@ -4,6 +4,7 @@ import type { Finding, GateResult } from './gate.js';
 import { type FullStyle, type ReportStyle, toFullStyle } from './style.js';
 import { problems } from './summary.js';
 import { findingLines, heading, testLine } from './terminal.js';
+import { uncheckedLines } from './unchecked.js';
 import { counted, kindWords } from './words.js';
 
 /** Findings of one kind that are told in full. */
@@ -12,7 +13,7 @@ const MOST = 20;
 /** Ready to print. The last line is the verdict. */
 export function formatGate(result: GateResult, style?: ReportStyle): readonly string[] {
   const full = toFullStyle(style);
-  const { findings, comparison, run } = result;
+  const { findings, comparison, unchecked, run } = result;
   const groups = new Map<string, Finding[]>();
   for (const finding of findings) {
     const words = kindWords(finding);
@@ -29,6 +30,7 @@ export function formatGate(result: GateResult, style?: ReportStyle): readonly st
     comparison === undefined || comparison.unjudged.length === 0
       ? []
       : [`${counted(comparison.unjudged.length, 'test')} without numbers to compare`],
+    uncheckedLines(unchecked, full),
     problems(run.problems, full),
   ].filter((lines) => lines.length > 0);
   return [...parts.flatMap((lines) => [...lines, '']), verdictLine(result, full)];
@@ -60,11 +62,20 @@ function newTests({ comparison }: GateResult, style: FullStyle): readonly string
 
 /** `Memory gate passed: 3 limits held, 12 tests compared, 1 improved.` */
 export function verdictText(result: GateResult): string {
-  const { findings, isPassed, judged, run } = result;
+  const { findings, isPassed, judged, unchecked, run } = result;
+  const notChecked =
+    unchecked.length === 0
+      ? []
+      : [`limits of ${counted(unchecked.length, 'test')} not checked`];
   const failures = findings.filter(({ isFailure }) => isFailure);
   if (!isPassed) {
     const kinds = countKinds(failures);
-    const reasons = kinds.length > 0 ? kinds : [counted(run.problems.length, 'problem')];
+    const { length } = run.problems;
+    const missing = [
+      ...(length === 0 ? [] : [counted(length, 'problem')]),
+      ...notChecked,
+    ];
+    const reasons = kinds.length > 0 ? kinds : missing;
     return `Memory gate failed: ${reasons.join(', ')}.`;
   }
   const parts = [
@@ -74,6 +85,7 @@ export function verdictText(result: GateResult): string {
       : [`${counted(judged.baselines, 'baseline')} checked`]),
     ...(judged.compared === 0 ? [] : [`${counted(judged.compared, 'test')} compared`]),
     ...countKinds(findings),
+    ...notChecked,
   ];
   return `Memory gate passed: ${parts.join(', ')}.`;
 }

@@ -46,6 +46,8 @@ export interface GateResult {
     readonly compared: number;
   };
   readonly comparison: RunComparison | undefined;
+  /** Tests that passed without being held against the limits in force. */
+  readonly unchecked: readonly TestRecord[];
 }
 
 export function judgeRun(run: RunFile, options: GateOptions): GateResult {
@@ -60,7 +62,9 @@ export function judgeRun(run: RunFile, options: GateOptions): GateResult {
     ...run.tests.flatMap((test) => ownFindings(test, isFailing)),
     ...(comparison?.changes ?? []).flatMap((change) => changeFinding(change, isFailing)),
   ].sort((a, b) => rankOf(a) - rankOf(b));
-  const isIncomplete = failOn.includes('incomplete') && run.problems.length > 0;
+  const unchecked = uncheckedTests(run);
+  const isIncomplete =
+    failOn.includes('incomplete') && run.problems.length + unchecked.length > 0;
   return {
     run,
     isPassed: !isIncomplete && !findings.some(({ isFailure }) => isFailure),
@@ -71,7 +75,13 @@ export function judgeRun(run: RunFile, options: GateOptions): GateResult {
       compared: comparison?.changes.length ?? 0,
     },
     comparison,
+    unchecked,
   };
+}
+
+/** Tests that passed although nobody held them against the limits they are under. */
+export function uncheckedTests({ tests }: RunFile): readonly TestRecord[] {
+  return tests.filter(({ limitsUnchecked = [] }) => limitsUnchecked.length > 0);
 }
 
 /** A baseline of the test that has regressed is in the file that is committed. */

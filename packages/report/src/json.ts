@@ -1,11 +1,12 @@
 // The verdict as data, for other people's tools.
 
+import { recordKey } from '@highwater/core';
 import type { Finding, GateResult } from './gate.js';
 import { phrasesOf } from './words.js';
 
 /** A JSON document. `version` is raised when an old reader would misread it. */
 export function formatJson(result: GateResult): string {
-  const { isPassed, findings, judged, comparison, run } = result;
+  const { isPassed, findings, judged, comparison, unchecked, run } = result;
   const document = {
     version: 1,
     passed: isPassed,
@@ -23,6 +24,12 @@ export function formatJson(result: GateResult): string {
     added: comparison?.added.length ?? 0,
     removed: comparison?.removed.length ?? 0,
     unjudged: comparison?.unjudged.length ?? 0,
+    unchecked: unchecked.map((test) => ({
+      test: recordKey(test),
+      file: test.file,
+      limits: test.limitsUnchecked,
+      why: test.notMeasured,
+    })),
     problems: run.problems,
   };
   return `${JSON.stringify(document, null, 2)}\n`;

@@ -4,6 +4,7 @@ import { formatBytes, formatBytesApart, formatBytesSigned } from '@highwater/cor
 import type { Finding, GateResult } from './gate.js';
 import { verdictText } from './gate-text.js';
 import { METRIC_WORDS } from './metrics.js';
+import { uncheckedByReason } from './unchecked.js';
 import {
   baselinePartsOf,
   counted,
@@ -148,7 +149,7 @@ function detailParts({ findings }: GateResult): readonly string[] {
     });
 }
 
-function noteParts({ run, comparison }: GateResult): readonly string[] {
+function noteParts({ run, comparison, unchecked }: GateResult): readonly string[] {
   const removed = comparison?.removed.length ?? 0;
   const unjudged = comparison?.unjudged.length ?? 0;
   const hidden = run.problems.length - MOST_PROBLEMS;
@@ -157,6 +158,10 @@ function noteParts({ run, comparison }: GateResult): readonly string[] {
     ...(unjudged === 0
       ? []
       : [`${counted(unjudged, 'test')} without numbers to compare.`]),
+    ...uncheckedByReason(unchecked).map(
+      ({ why, tests }) =>
+        `⚠️ Limits of ${counted(tests.length, 'test')} not checked: ${text(why)}.`,
+    ),
     ...(run.problems.length === 0
       ? []
       : [

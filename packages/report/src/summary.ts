@@ -9,11 +9,12 @@ import {
   type TestRecord,
   wrap,
 } from '@highwater/core';
-import { judgeRun } from './gate.js';
+import { judgeRun, uncheckedTests } from './gate.js';
 import { totalOf } from './metrics.js';
 import { type FullStyle, type ReportStyle, toFullStyle } from './style.js';
 import { cut, findingLines, heading, rankedLines } from './terminal.js';
 import { runTolerances } from './tolerance.js';
+import { uncheckedLines } from './unchecked.js';
 import { counted, printable } from './words.js';
 
 /** Findings, files and problems that are told in full. */
@@ -34,6 +35,7 @@ export function formatSummary(run: RunFile, style?: ReportStyle): readonly strin
     ...(['peak', 'allocated', 'retained'] as const).map((what) =>
       largest(measured, what, full),
     ),
+    uncheckedLines(uncheckedTests(run), full),
     leftBehind(run.files, full),
     processes(run, full),
     problems(run.problems, full),

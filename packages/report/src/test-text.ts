@@ -15,7 +15,7 @@ import { allocatingSites, limitWords, printable } from './words.js';
 /** Every number that is known of it, its limits and its callsites. */
 export function formatTest(test: TestRecord, style?: ReportStyle): readonly string[] {
   const full = toFullStyle(style);
-  const { measured, hooks, notMeasured, limits = [], tries } = test;
+  const { measured, hooks, notMeasured, limits = [], limitsUnchecked = [], tries } = test;
   const rows: Cell[][] = [];
   const bytes = (name: string, value: number | undefined): void => {
     if (value === undefined) return;
@@ -37,6 +37,9 @@ export function formatTest(test: TestRecord, style?: ReportStyle): readonly stri
         : ` in ${measured.durationMs.toFixed(0)} ms, ${measured.gcMs.toFixed(1)} ms of it collections`
     }`,
     ...(notMeasured === undefined ? [] : [`  not measured: ${printable(notMeasured)}`]),
+    ...(limitsUnchecked.length === 0
+      ? []
+      : [`  limits not checked: ${limitsUnchecked.join(', ')}`]),
     ...alignColumns(rows, '  '),
     ...limits.map((limit) => {
       const line = `  ${limit.isBroken ? 'broken' : 'held'}: ${limitWords(limit)}`;

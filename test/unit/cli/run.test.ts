@@ -230,6 +230,7 @@ describe('highwater, used wrongly, exits with 2 and says what to do', () => {
     [['gate', 'newer.json'], /written by a newer highwater/],
     [['gate', 'empty.json'], /The run has no test in it\.\nCheck that tests ran/],
     [['gate', 'plain.json'], /nothing to judge the run by.*\nSet limits for the suite/],
+    [['gate', 'beside.json'], /None of the limits could be checked.*it is concurrent/],
     [['gate', 'folder'], /No run\.json in \/app\/folder\./],
     [['gate', 'plain.json', '--against', 'none.json'], /there is none/],
     [['gate', 'plain.json', '--against', 'node22.json'], /different environments/],
@@ -255,6 +256,8 @@ describe('highwater, used wrongly, exits with 2 and says what to do', () => {
     put('empty.json', runOfTests());
     put('plain.json', runOfTests([testOf('a')]));
     put('limited.json', limited(1));
+    const { measured: _, ...beside } = testOf('b', { notMeasured: 'it is concurrent' });
+    put('beside.json', runOfTests([{ ...beside, limitsUnchecked: ['peak'] }]));
     put('node22.json', runOfTests([testOf('a')], { node: '22.1.0' }));
     mkdirSync(join(folder, 'folder'));
     const { code, err } = await highwater(args);

@@ -3,12 +3,13 @@ import {
   formatComparison,
   formatGate,
   formatJson,
+  formatMarkdown,
   type GateResult,
   judgeRun,
   referencesFrom,
   runTolerances,
 } from '../../../packages/report/src/index.js';
-import { after, allocating, before, runOfTests, testOf } from './runs.js';
+import { after, allocating, before, runOfTests, testOf, unmeasured } from './runs.js';
 
 function judge(
   run = after,
@@ -148,6 +149,51 @@ describe('a gate', () => {
     const strict = judge(run, run, { failOn: ['incomplete'] });
     expect(strict.isPassed).toBe(false);
     expect(formatGate(strict).at(-1)).toBe('Memory gate failed: 1 problem.');
+  });
+
+  it('tells which limits nobody checked, and fails when complete runs are wanted', () => {
+    const beside = (title: string) =>
+      unmeasured(
+        testOf(title, {
+          notMeasured: 'it is concurrent',
+          limitsUnchecked: ['allocated', 'peak'],
+        }),
+      );
+    const run = runOfTests([
+      testOf('limited', {
+        limits: [{ metric: 'peak', limit: 2, actual: 1, isBroken: false }],
+      }),
+      ...['a', 'b', 'c', 'd'].map(beside),
+    ]);
+    const result = judgeRun(run, { tolerances: runTolerances() });
+    expect(result.isPassed).toBe(true);
+    expect(`\n${formatGate(result).join('\n')}\n`).toMatchInlineSnapshot(`
+      "
+      Limits not checked: 4 tests
+        it is concurrent
+          parser > a  test/parser.test.ts:7
+          parser > b  test/parser.test.ts:7
+          parser > c  test/parser.test.ts:7
+          ...and 1 more
+
+      Memory gate passed: 1 limit held, limits of 4 tests not checked.
+      "
+    `);
+    expect(formatMarkdown(result)).toContain(
+      'Limits of 4 tests not checked: it is concurrent.',
+    );
+    expect(JSON.parse(formatJson(result)).unchecked[0]).toMatchObject({
+      limits: ['allocated', 'peak'],
+      why: 'it is concurrent',
+    });
+    const strict = judgeRun(run, {
+      tolerances: runTolerances(),
+      failOn: ['incomplete'],
+    });
+    expect(strict.isPassed).toBe(false);
+    expect(formatGate(strict).at(-1)).toBe(
+      'Memory gate failed: limits of 4 tests not checked.',
+    );
   });
 
   it('does not judge the numbers of a test that failed, nor of one before', () => {

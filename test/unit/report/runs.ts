@@ -30,6 +30,12 @@ export function allocating(
   return testOf(title, { measured: numbers({ allocatedBytes: bytes }), ...changes });
 }
 
+/** Of a test that nobody could measure. */
+export function unmeasured(test: TestRecord): TestRecord {
+  const { measured: _, ...rest } = test;
+  return rest;
+}
+
 export const before: RunFile = runOfTests(
   [
     allocating('parses a large document', 10_000_000, {

@@ -8,6 +8,7 @@ import {
   runOfTests,
   siteOf,
   testOf,
+  unmeasured,
 } from './runs.js';
 
 describe('the summary of a run', () => {
@@ -169,16 +170,16 @@ describe('a test in detail', () => {
       "
     `);
     expect(
-      formatTest(unmeasured(testOf('a', { notMeasured: 'it is concurrent' }))),
+      formatTest(
+        unmeasured(
+          testOf('a', { notMeasured: 'it is concurrent', limitsUnchecked: ['peak'] }),
+        ),
+      ),
     ).toEqual([
       'parser > a  test/parser.test.ts:7',
       '  passed',
       '  not measured: it is concurrent',
+      '  limits not checked: peak',
     ]);
   });
 });
-
-function unmeasured(test: ReturnType<typeof testOf>): ReturnType<typeof testOf> {
-  const { measured: _, ...rest } = test;
-  return rest;
-}

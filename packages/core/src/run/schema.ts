@@ -15,6 +15,10 @@ const moment = v.pipe(
   v.maxLength(40, 'a time such as "2026-01-31T12:00:00.000Z"'),
 );
 const ledger = v.picklist(['heap', 'native'], '"heap" or "native"');
+const limitMetric = v.picklist(
+  ['allocated', 'peak', 'retained', 'native', 'leak'],
+  '"allocated", "peak", "retained", "native" or "leak"',
+);
 const changeVerdict = ['equal', 'improved', 'regressed'] as const;
 
 function list<Item extends v.GenericSchema>(item: Item, what: string) {
@@ -68,10 +72,7 @@ const testRecord = {
     list(
       v.strictObject(
         {
-          metric: v.picklist(
-            ['allocated', 'peak', 'retained', 'native', 'leak'],
-            '"allocated", "peak", "retained", "native" or "leak"',
-          ),
+          metric: limitMetric,
           limit: number,
           actual: number,
           isBroken: yesOrNo,
@@ -81,6 +82,7 @@ const testRecord = {
       'limits',
     ),
   ),
+  limitsUnchecked: v.exactOptional(list(limitMetric, 'names of limits')),
   baselines: v.exactOptional(
     list(
       v.strictObject(

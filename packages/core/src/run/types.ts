@@ -55,6 +55,8 @@ export interface TestRecord extends TestIdentity {
   /** Most bytes first. */
   readonly callsites?: readonly CallsiteRecord[];
   readonly limits?: readonly LimitRecord[];
+  /** Limits in force that it passed without being held against them: {@link notMeasured} says why. */
+  readonly limitsUnchecked?: readonly LimitRecord['metric'][];
   /** Of `toMatchMemoryBaseline` in this test, in the order called. */
   readonly baselines?: readonly BaselineOutcome[];
 }

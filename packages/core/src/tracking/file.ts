@@ -26,6 +26,7 @@ import {
   keyOf,
   outcomeOf,
   type TrackedTest,
+  unchecked,
 } from './record.js';
 import { type RetainedWatch, watchRetained } from './retained.js';
 
@@ -177,6 +178,7 @@ export class FileTracking {
           ...identityOf(test, this.#path),
           state: test.state,
           ...(test.state !== 'skipped' && { notMeasured: this.#host.notEntered }),
+          ...unchecked(this.#limits, test.state),
         });
       }
       if (this.#unavailable === undefined) native().endTestWindows();
@@ -272,11 +274,16 @@ export class FileTracking {
     const key = keyOf(test);
     if (this.#written.has(key)) return;
     this.#written.add(key);
-    const withCallsites = this.#settings.details.has('callsites');
     this.#log.append({
       kind: 'test',
       ...identityOf(test, this.#path),
-      ...outcomeOf(attempt, this.#host.stateOf(test.identity), withCallsites, this.#root),
+      ...outcomeOf(
+        attempt,
+        this.#host.stateOf(test.identity),
+        this.#limits,
+        this.#settings.details.has('callsites'),
+        this.#root,
+      ),
     });
   }
 

@@ -12,6 +12,7 @@ import type {
   TestRecord,
 } from '../run/types.js';
 import type { Callsite } from '../types.js';
+import { LIMIT_NAMES, type LimitBytes } from './limits.js';
 
 /** A test while it runs. */
 export interface TrackedTest extends TestName {
@@ -43,6 +44,7 @@ const MOST_CALLSITES = 50;
 export function outcomeOf(
   attempt: Attempt,
   state: TestRecord['state'],
+  inForce: LimitBytes,
   withCallsites: boolean,
   root: string,
 ): Omit<TestRecord, keyof TestIdentity> {
@@ -63,8 +65,24 @@ export function outcomeOf(
     ...(hasRun && numbers === undefined && notMeasured !== undefined && { notMeasured }),
     ...(callsites.length > 0 && { callsites }),
     ...(limits.length > 0 && { limits }),
+    // A test that fails, as it should or not, did not do all it does.
+    ...(!test.isFailing && unchecked(inForce, state, limits)),
     ...(baselines.length > 0 && { baselines }),
   };
+}
+
+/** The limits of the suite that a test passed without being held against them. */
+export function unchecked(
+  inForce: LimitBytes,
+  state: TestRecord['state'],
+  checked: readonly LimitRecord[] = [],
+): Pick<TestRecord, 'limitsUnchecked'> {
+  if (state !== 'passed') return {};
+  const limitsUnchecked = LIMIT_NAMES.filter(
+    (name) =>
+      inForce[name] !== undefined && !checked.some(({ metric }) => metric === name),
+  );
+  return limitsUnchecked.length > 0 ? { limitsUnchecked } : {};
 }
 
 /** @param file relative to the project's root */

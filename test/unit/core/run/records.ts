@@ -80,6 +80,7 @@ export const tests: fc.Arbitrary<TestRecord> = fc.record(
     state: fc.constantFrom('passed', 'failed', 'skipped'),
     tries: fc.integer({ min: 1, max: 5 }),
     notMeasured: text,
+    limitsUnchecked: fc.array(fc.constantFrom('allocated', 'peak', 'retained', 'native')),
     hooks: fc.record({ allocatedBytes: bytes }),
     measured: fc.record(
       {
