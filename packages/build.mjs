@@ -24,9 +24,12 @@ const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(here);
 const require = createRequire(import.meta.url);
 
-/** What users get, by package: `both` worlds, or ESM only where a runner is ESM only. */
+/**
+ * What users get, by package: `both` worlds, or ESM only where a runner is ESM only. Preloads are what Node
+ * loads with `--require`, of whatever version it is.
+ */
 const ENTRIES = {
-  core: { both: ['index'], esmOnly: [] },
+  core: { both: ['index'], esmOnly: [], preloads: ['children/preload'] },
   report: { both: ['index'], esmOnly: [] },
   cli: { both: ['index'], esmOnly: [] },
   vitest: { both: ['index'], esmOnly: ['setup', 'reporter'] },
@@ -91,15 +94,16 @@ function emitDeclarations(outDir) {
   if (status !== 0) throw new Error('The packages do not type-check; see above.');
 }
 
-async function bundle(name, format, entries, outdir) {
+async function bundle(name, format, entries, outdir, target = 'node20.19') {
   const esbuild = require('esbuild');
   const { metafile } = await esbuild.build({
     entryPoints: entries.map((entry) => join(here, name, 'src', `${entry}.ts`)),
     outdir,
+    outbase: join(here, name, 'src'),
     bundle: true,
     format,
     platform: 'node',
-    target: 'node20.19',
+    target,
     external: EXTERNAL,
     sourcemap: true,
     legalComments: 'inline',
@@ -123,7 +127,7 @@ async function bundle(name, format, entries, outdir) {
 
 /** Builds beside `dist` and swaps, so that readers meet a whole one. */
 async function buildPackage(name, declarations) {
-  const { both, esmOnly } = ENTRIES[name];
+  const { both, esmOnly, preloads = [] } = ENTRIES[name];
   const directory = join(here, name);
   const fresh = join(directory, `dist.${process.pid}`);
   const worlds = [
@@ -134,6 +138,9 @@ async function buildPackage(name, declarations) {
     const outdir = join(fresh, format);
     mkdirSync(outdir, { recursive: true });
     await bundle(name, format, entries, outdir);
+    if (format === 'cjs' && preloads.length > 0) {
+      await bundle(name, format, preloads, outdir, 'node12');
+    }
     writeFileSync(join(outdir, 'package.json'), `{ "type": "${type}" }\n`);
     cpSync(join(declarations, name, 'src'), outdir, { recursive: true });
     if (format === 'cjs') {

@@ -13,12 +13,13 @@ export type Violation = string;
  * `<name>/`; files of one such folder may import each other, without a cycle.
  */
 export const CORE_RUNGS: readonly (readonly string[])[] = [
-  ['types', 'version'],
+  ['types', 'version', 'report-state'],
   ['errors'],
   ['bytes', 'stats', 'awaited', 'schema-fields'],
   ['native', 'precise-coverage'],
   ['gc', 'tier', 'source-map', 'source-line', 'process-memory'],
   ['callsites'],
+  ['children'],
   ['measure'],
   ['heap'],
   ['leaks', 'collectable'],

@@ -2,6 +2,7 @@
 // user's words, then what to do about it.
 
 import { baselineErrors } from './errors/baseline.js';
+import { childErrors } from './errors/children.js';
 import { HighwaterError } from './errors/highwater-error.js';
 import { runErrors } from './errors/run.js';
 import { lines, show, showThrown } from './errors/show.js';
@@ -250,6 +251,7 @@ export const errors = {
   ...baselineErrors,
   ...runErrors,
   ...trackingErrors,
+  ...childErrors,
 } as const;
 
 function onCall(call: number | undefined): string {

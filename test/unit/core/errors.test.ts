@@ -48,6 +48,8 @@ const table: Record<string, () => HighwaterError> = {
   runNotWritten: () => errors.runNotWritten(RUN, cause),
   leakLimitOfSuite: () => errors.leakLimitOfSuite('highwater().limits'),
   limitNotMeasured: () => errors.limitNotMeasured('it is concurrent'),
+  notAProcess: () => errors.notAProcess(4_711),
+  processNotStarted: () => errors.processNotStarted('/nowhere/server'),
   runsDiffer: () => errors.runsDiffer('merged', 'Node', '20.20.2', '22.1.0'),
 };
 
@@ -219,6 +221,14 @@ describe('errors', () => {
       limitNotMeasured [limit-not-measured]
       The memory limit of this test cannot be held: it is concurrent.
       Memory is counted for a whole thread. Take \`.concurrent\` off the test.
+
+      notAProcess [not-a-process]
+      measureProcess measures a process that \`spawn\`, \`fork\`, \`exec\` or \`execFile\` returned, but got 4711.
+      Write: const child = spawn('node', ['server.js'], { env: measuredEnv() }); await measureProcess(child)
+
+      processNotStarted [process-not-started]
+      There is nothing to measure: '/nowhere/server' could not be started.
+      The child's \`error\` event says why. Check the path, and that the file may be run.
 
       runsDiffer [runs-differ]
       Runs of different Node cannot be merged: 20.20.2 and 22.1.0.

@@ -32,7 +32,9 @@ export type ErrorCode =
   | 'run-unreadable'
   | 'run-too-new'
   | 'run-not-written'
-  | 'runs-differ';
+  | 'runs-differ'
+  | 'not-a-process'
+  | 'process-not-started';
 
 /** Everything highwater throws on purpose. A failed expectation is not one of these. */
 export class HighwaterError extends Error {

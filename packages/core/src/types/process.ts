@@ -44,3 +44,51 @@ export interface Fragmentation {
   readonly start: number;
   readonly end: number;
 }
+
+/** What one process took. Every number is of that process alone. */
+export interface ProcessNumbers {
+  readonly pid: number;
+  /** File and arguments, without the folders of the file; at most 100 characters. */
+  readonly command: string;
+  /** Highest resident memory, in bytes; libraries that it shares with other processes are in it. */
+  readonly peakRssBytes: Available<number>;
+  /** True: the process itself read its peak at its `exit` event. False: the highest seen from outside; it was no less. */
+  readonly isPeakExact: boolean;
+  /** Where it is Node and could load highwater. */
+  readonly ledgers: Available<ProcessLedgers>;
+}
+
+/** What a child process took, from its start to its end, and what the Node processes took that it started. */
+export interface ProcessMeasurement extends ProcessNumbers {
+  /** As Node tells them: one of both is null. */
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  /** From the call of `measureProcess` to the end, in milliseconds. */
+  readonly durationMs: number;
+  /** Whether it is Node. False, too, where nobody could see. */
+  readonly isNode: boolean;
+  /** Those that reported, in the order they started: also ones below them, and ones that had not ended. */
+  readonly descendants: readonly DescendantMeasurement[];
+}
+
+/** A Node process below a child. */
+export interface DescendantMeasurement extends ProcessNumbers {
+  /** Of the process that started it. */
+  readonly parentPid: number;
+  /** Undefined while it runs, and where a signal ended it. */
+  readonly exitCode: number | undefined;
+}
+
+/**
+ * Of a process's main thread, from when Node has started to its `exit` event: worker threads have heaps of their
+ * own, which are in its RSS.
+ */
+export interface ProcessLedgers {
+  /** V8's heap, in bytes. `peakUsedBytes` is above the start, garbage included that V8 had not collected. */
+  readonly heap: { readonly allocatedBytes: number; readonly peakUsedBytes: number };
+  /** What ArrayBuffers, Node and addons asked `malloc` for, in bytes; `peakBytes` were held at once. */
+  readonly native: Available<{
+    readonly allocatedBytes: number;
+    readonly peakBytes: number;
+  }>;
+}
