@@ -30,17 +30,15 @@ describe.each(['vitest', 'jest'] as const)('%s', (runner) => {
     return file;
   };
 
-  const gate = (...args: readonly string[]) => {
+  const gate = (...args: readonly string[]) => gateIn({}, ...args, '--no-ci');
+
+  const gateIn = (ci: Readonly<Record<string, string>>, ...args: readonly string[]) => {
     const bin = join(project.dir, 'node_modules/@highwater/cli/bin/highwater.js');
-    const { status, stdout, stderr } = spawnSync(
-      node,
-      [bin, 'gate', ...args, '--no-ci'],
-      {
-        cwd: project.dir,
-        env: cleanEnv({}),
-        encoding: 'utf8',
-      },
-    );
+    const { status, stdout, stderr } = spawnSync(node, [bin, 'gate', ...args], {
+      cwd: project.dir,
+      env: cleanEnv(ci),
+      encoding: 'utf8',
+    });
     return { status, text: stdout + stderr };
   };
 
@@ -104,6 +102,26 @@ describe.each(['vitest', 'jest'] as const)('%s', (runner) => {
     expect(text).toMatch(/reads many rows {2}test\/read\.test\.ts/);
     expect(text).toMatch(/\+[\d.]+ MB +[\d.]+ MB {2}readJunk +src\/records\.ts:\d+/);
     expect(text).toContain('1 regressed');
+    expect(status).toBe(1);
+  });
+
+  it('says so at the line of the test on GitHub, and in the summary of the job', () => {
+    edit('test/read.test.ts', (text) => text.replace('300_000', '600_000'));
+    const source = readFileSync(join(project.dir, 'test/read.test.ts'), 'utf8');
+    const line =
+      1 + source.split('\n').findIndex((one) => one.includes("'reads many rows'"));
+    const summary = join(project.dir, '.highwater/kept/summary.md');
+    const { status, text } = gateIn(
+      { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary },
+      suite('on-github'),
+      '--against',
+      main,
+    );
+    expect(line).toBeGreaterThan(0);
+    expect(text).toMatch(
+      new RegExp(`^::error file=test/read\\.test\\.ts,line=${line},title=Memory%3A`, 'm'),
+    );
+    expect(readFileSync(summary, 'utf8')).toMatch(/^## ❌ Memory gate failed.*\n/);
     expect(status).toBe(1);
   });
 

@@ -2,7 +2,8 @@
 // https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
 
 import type { Finding, GateResult } from './gate.js';
-import { kindWords, phrasesOf, printable, sitesOf, titleOf } from './words.js';
+import { uncheckedByReason } from './unchecked.js';
+import { counted, kindWords, phrasesOf, printable, sitesOf, titleOf } from './words.js';
 
 /** GitHub shows ten of a kind for a step; the rest is in the summary. */
 const MOST = 10;
@@ -20,6 +21,10 @@ export function githubAnnotations(result: GateResult, prefix = ''): readonly str
     ...of(true).map((finding) => command('error', finding, prefix)),
     ...of(false).map((finding) =>
       command(finding.direction === 'unknown' ? 'warning' : 'notice', finding, prefix),
+    ),
+    ...uncheckedByReason(result.unchecked).map(
+      ({ why, tests }) =>
+        `::warning title=highwater::${data(`Limits of ${counted(tests.length, 'test')} not checked: ${why}.`)}`,
     ),
     ...result.run.problems
       .slice(0, MOST)
