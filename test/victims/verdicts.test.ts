@@ -109,6 +109,11 @@ const FILES = {
     },
     { victim: 'symbolProperties', where: 'keepUnderSymbol', held: 'variable kept' },
     {
+      victim: 'besideFullCache',
+      where: 'keepBesideFullCache',
+      held: 'variable kept, element',
+    },
+    {
       victim: 'staticField',
       where: 'keepInStaticField',
       held: 'variable Registry, property entries, element',
@@ -248,7 +253,7 @@ const CLEAN = [
   // Full, or done once and for all.
   ...['fillingCache', 'pool', 'lazyPool', 'internedStrings', 'shapes', 'memoized'],
   ...['boundedSparseArray', 'ringBuffer', 'clearedArray', 'flushedArray', 'lastError'],
-  ...['lazyModule', 'logging'],
+  ...['lazyModule', 'logging', 'fullCache', 'reservoir'],
   // Gone, if not at once.
   ...['finalized', 'finalizedAsync', 'nextTurn', 'nextTick', 'weaklyHeld'],
   ...['shortTimers', 'shortTimersAsync'],

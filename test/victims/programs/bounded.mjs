@@ -90,6 +90,29 @@ export function ringBuffer() {
   };
 }
 
+/** The latest 1,000 of all. */
+export function fullCache() {
+  const cache = new Map();
+  let calls = 0;
+  return function addToFullCache() {
+    cache.set(calls, { calls });
+    if (++calls > 1_000) cache.delete(calls - 1_001);
+  };
+}
+
+/** 600 of all there have been, each as likely as any: Algorithm R, with a remainder for chance. */
+export function reservoir() {
+  const sample = [];
+  let calls = 0;
+  let random = 1;
+  return function sampleOne() {
+    calls++;
+    random = (random * 48_271) % 2_147_483_647;
+    if (sample.length < 600) sample.push({ calls });
+    else if (random % calls < 600) sample[random % calls] = { calls };
+  };
+}
+
 /** Filled by a call, and emptied by it. */
 export function clearedArray() {
   const rows = [];

@@ -178,3 +178,15 @@ export function privateField() {
     registry.record({ calls: calls++ });
   };
 }
+
+/** One record a call, beside a full cache of 1,000 whose entries are replaced. */
+export function besideFullCache() {
+  const kept = [];
+  const cache = new Map();
+  let calls = 0;
+  return function keepBesideFullCache() {
+    kept.push({ id: calls });
+    cache.set(calls, { calls });
+    if (++calls > 1_000) cache.delete(calls - 1_001);
+  };
+}

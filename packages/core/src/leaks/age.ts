@@ -70,6 +70,17 @@ export function* startAges({ caller }: Run): Steps<number> {
   return yield* wait(caller.mark());
 }
 
+/** As many calls once more, as an age of their own. Heap and stores are not read again. */
+export function* ageOnce({ caller }: Run, aged: Aged): Steps<Aged> {
+  const calls = sum(aged.lengths);
+  const start = performance.now();
+  const marks = [...aged.marks, yield* wait(caller.mark())];
+  yield* wait(caller.call(calls));
+  const roundsMs = aged.roundsMs + performance.now() - start;
+  yield* wait(caller.settle());
+  return { ...aged, ageLengths: [...aged.ageLengths, calls], marks, roundsMs };
+}
+
 /**
  * @param firstMark from {@link startAges}, before filling
  * @param rounds how many; the pattern of their lengths repeats

@@ -17,7 +17,7 @@ import type { Run } from '../measure/run.js';
 import { type WarmUp, warmUp } from '../measure/warm-up.js';
 import { sum } from '../stats.js';
 import type { LeakReport } from '../types.js';
-import { type Aged, age, startAges } from './age.js';
+import { type Aged, age, ageOnce, startAges } from './age.js';
 import { blame } from './blame.js';
 import { census } from './census.js';
 import { type Fill, fill, PLATEAU_CALLS } from './fill.js';
@@ -76,6 +76,8 @@ class Inquiry {
   readonly #storesBefore = arrayBufferBytes();
   /** Without those of warming up. */
   #calls = 0;
+  /** Between a look and the next. */
+  #secondCalls = 0;
   #nativeUnavailable: string | undefined;
 
   constructor(run: Run, options: InquiryOptions, watch: Stopwatch, warm: WarmUp) {
@@ -140,18 +142,33 @@ class Inquiry {
     const isHeap = heapFollowsCalls(filled, aged);
     const maySurvive = aged.mostSurvivorsPerCall >= FEWEST_OBJECTS_PER_CALL;
     if (!isBuffers && !isHeap && !maySurvive) return undefined;
-    const survivors = this.#survivors(aged, { withLargest: isHeap });
-    if (survivors.groups.length > 0) return yield* this.#accuse(aged, survivors);
+    const { seen, survivors } = yield* this.#looks(aged, { withLargest: isHeap });
+    if (survivors.groups.length > 0) return yield* this.#accuse(seen, survivors);
     // What is left out explains its holder's growth, too.
     if (survivors.hasOthers) return this.#finding('clean', aged);
     const isShown =
       isHeap && survivors.largestBytes >= heapGrowth(filled, aged) * SHOWN_SHARE;
-    return isBuffers || isShown ? yield* this.#accuse(aged, survivors) : undefined;
+    return isBuffers || isShown ? yield* this.#accuse(seen, survivors) : undefined;
+  }
+
+  /** A second time, after more calls, where the survivors do not add up. */
+  *#looks(
+    aged: Aged,
+    options: SurvivorOptions,
+  ): Steps<{ readonly seen: Aged; readonly survivors: Survivors }> {
+    const first = this.#survivors(aged, options);
+    if (first.doubtful === undefined) return { seen: aged, survivors: first };
+    const seen = yield* this.#watch.timing('plainMs', ageOnce(this.#run, aged));
+    this.#secondCalls = sum(aged.lengths);
+    this.#calls += this.#secondCalls;
+    const earlier = { counts: first.doubtful, calls: sum(aged.ageLengths) };
+    return { seen, survivors: this.#survivors(seen, { ...options, earlier }) };
   }
 
   /** Tables of numbers; undefined where none of them grows. */
   *#grownCollections(filled: Fill, aged: Aged): Steps<Finding | undefined> {
-    const callsBefore = this.#warm.calls + this.#calls - sum(aged.ageLengths);
+    const callsBefore =
+      this.#warm.calls + this.#calls - sum(aged.ageLengths) - this.#secondCalls;
     if (!hasFilled(aged) || !mayHaveGrownStore(filled, aged, callsBefore)) {
       return undefined;
     }

@@ -12,6 +12,7 @@ import type { IgnoreRule, LeakCollection, RetainerKind, RetainerPath } from '../
 import type { Aged } from './age.js';
 import type { GrowingEntries } from './census.js';
 import { FEWEST_OBJECTS, FEWEST_OBJECTS_PER_CALL } from './growth.js';
+import { addUp, type GroupCounts, groupCounts, stillGrowing } from './second-look.js';
 
 /** Of what the calls of a round would leave behind if all left the same. */
 const SAME_PACE = 0.5;
@@ -42,7 +43,16 @@ export interface Survivors {
   readonly largestBytes: number;
   /** Something else survived, but it is ignored, or waits for an event-loop turn. */
   readonly hasOthers: boolean;
+  /** The heap did not grow by what survived: nothing else was looked at. Ask again after more calls. */
+  readonly doubtful?: GroupCounts;
   readonly snapshotFile?: string;
+}
+
+/** What a look saw that did not add up. */
+export interface EarlierLook {
+  readonly counts: GroupCounts;
+  /** All calls that were aged by then. */
+  readonly calls: number;
 }
 
 /** What else to take from the snapshot while it is there. */
@@ -53,14 +63,17 @@ export interface SurvivorOptions {
   readonly withLargest?: boolean;
   /** Writes the snapshot to a file of about this name, if anything survived. */
   readonly snapshotName?: string | undefined;
+  /** Only what has gone on growing since then. */
+  readonly earlier?: EarlierLook | undefined;
 }
 
 /** @param aged the calls that were just made */
 export function takeSurvivors(
   { caller, settings }: Run,
-  { marks, roundsMs, ageLengths }: Aged,
-  { collections = [], withLargest = false, snapshotName }: SurvivorOptions,
+  aged: Aged,
+  { collections = [], withLargest = false, snapshotName, earlier }: SurvivorOptions,
 ): Survivors {
+  const { marks, roundsMs, ageLengths } = aged;
   const fewest = Math.max(
     FEWEST_OBJECTS,
     Math.ceil(sum(ageLengths) * FEWEST_OBJECTS_PER_CALL),
@@ -69,10 +82,16 @@ export function takeSurvivors(
   return withGraphOf(caller.addon, [caller], (graph) => {
     // A census has begun a new age of ids.
     const ages = collections.length > 0 ? [] : marks;
-    const ofAllAges = graph
+    const inAllAges = graph
       .survivors(ages, fewest)
-      .filter((group) => isOfAllAges(group, ageLengths))
-      .slice(0, MOST_GROUPS);
+      .filter((group) => isOfAllAges(group, ageLengths));
+    // Before anything takes the ids from the objects.
+    if (earlier === undefined && !addUp(inAllAges, aged)) {
+      return { ...NOTHING, doubtful: groupCounts(inAllAges) };
+    }
+    const ofAllAges = (
+      earlier === undefined ? inAllAges : stillThere(inAllAges, earlier, ageLengths)
+    ).slice(0, MOST_GROUPS);
     // Only where no group explains the growth, and before its path is read.
     const isLargestAsked = withLargest && ofAllAges.length === 0;
     const largest = isLargestAsked ? graph.survivors(marks, 1).slice(0, 1) : [];
@@ -119,6 +138,22 @@ export function takeSurvivors(
         }),
     };
   });
+}
+
+const NOTHING: Survivors = {
+  groups: [],
+  paths: [],
+  collections: [],
+  largestBytes: 0,
+  hasOthers: false,
+};
+
+function stillThere(
+  groups: readonly SurvivorGroup[],
+  { counts, calls }: EarlierLook,
+  ageLengths: readonly number[],
+): readonly SurvivorGroup[] {
+  return stillGrowing(groups, counts, calls, sum(ageLengths) - calls);
 }
 
 /** Members from every round: neither the latest of what is replaced, nor a burst. */
