@@ -1,6 +1,11 @@
 // highwater show
 
-import { type RunFile, recordKey, type TestRecord } from '@highwater/core';
+import {
+  type ProcessRecord,
+  type RunFile,
+  recordKey,
+  type TestRecord,
+} from '@highwater/core';
 import { formatSummary, formatTest } from '@highwater/report';
 import { readRuns } from './inputs.js';
 import { styleFor } from './style.js';
@@ -24,11 +29,18 @@ export function show(paths: readonly string[], flags: ShowFlags, world: World): 
       ? formatSummary(run, style)
       : testsNamed(test, run).flatMap((one, index) => [
           ...(index === 0 ? [] : ['']),
-          ...formatTest(one, style),
+          ...formatTest(one, style, processesOf(one, run)),
         ]);
   const text = lines.length === 0 ? ['No test of this run was measured.'] : lines;
   world.stdout.write(`${text.join('\n')}\n`);
   return 0;
+}
+
+function processesOf(test: TestRecord, { processes }: RunFile): readonly ProcessRecord[] {
+  const key = recordKey(test);
+  return processes
+    .filter((one) => one.test === key)
+    .sort((a, b) => (b.peakRssBytes ?? 0) - (a.peakRssBytes ?? 0));
 }
 
 /** By their whole key, or else by any part of it. */

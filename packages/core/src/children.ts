@@ -2,12 +2,26 @@
 
 import { ChildProcess } from 'node:child_process';
 import { type Environment, reportingEnvironment } from './children/environment.js';
-import { newPrefix } from './children/folder.js';
+import { newPrefix, reportsFolder } from './children/folder.js';
+import { REPORTS_VARIABLE } from './children/report.js';
 import { watchProcess } from './children/watch.js';
 import { errors } from './errors.js';
 import type { ProcessMeasurement } from './types.js';
 
-export type { Environment } from './children/environment.js';
+export {
+  type Environment,
+  setEnvironment,
+  spareRestricted,
+} from './children/environment.js';
+export {
+  dropReports,
+  type FoundReport,
+  findReports,
+  newPrefix,
+  realProcess,
+  reportsFolder,
+} from './children/folder.js';
+export { nowOf, type ProcessWatch, watchProcess } from './children/watch.js';
 
 /**
  * The environment in which a Node child, and every Node process below it, tells {@link measureProcess} what it took:
@@ -22,7 +36,9 @@ export type { Environment } from './children/environment.js';
 export function measuredEnv(
   env: Environment = process.env,
 ): Record<string, string | undefined> {
-  return reportingEnvironment(env, newPrefix());
+  const told = env[REPORTS_VARIABLE];
+  const isOfTracking = told?.startsWith(reportsFolder()) === true;
+  return reportingEnvironment(env, isOfTracking ? told : newPrefix());
 }
 
 /**

@@ -83,6 +83,7 @@ export { parseRun, readRun, serializeRun, writeRun } from './run/run-file.js';
 export type * from './run/types.js';
 export { openWorkerLog, type WorkerLog } from './run/worker-log.js';
 export { median } from './stats.js';
+export { ChildTracking } from './tracking/children.js';
 export { trackingState } from './tracking/current.js';
 export { FileTracking, type TrackingHost } from './tracking/file.js';
 export type { MemoryLimits, SuiteLimits, TestLimits } from './tracking/limits.js';

@@ -14,7 +14,7 @@ interface CircusBlock {
   readonly name: string;
   readonly children: readonly (CircusBlock | CircusTest)[];
   /** In the order they run. */
-  hooks: readonly CircusHook[];
+  readonly hooks: readonly CircusHook[];
 }
 
 interface CircusHook {
@@ -96,14 +96,20 @@ export function hasRetries(): boolean {
   return Number(times) > 0;
 }
 
-/** Jest runs `afterEach` hooks in the order written: what is to come after the user's must move. */
-export function moveToEnd(hook: unknown): void {
-  const block = circusState()?.rootDescribeBlock;
-  if (block === undefined) return;
-  block.hooks = [
-    ...block.hooks.filter(({ fn }) => fn !== hook),
-    ...block.hooks.filter(({ fn }) => fn === hook),
+/**
+ * Jest runs `afterEach` and `afterAll` hooks in the order written: what is to come after the user's must move. Where
+ * `beforeAll` hooks run, Jest has its list of `afterAll` already: the hooks stay, and change what they are.
+ */
+export function moveToEnd(fn: unknown): void {
+  const hooks = circusState()?.rootDescribeBlock.hooks ?? [];
+  const moved = hooks.find((one) => one.fn === fn);
+  const places = hooks.filter(({ type }) => type === moved?.type);
+  const contents = places.map((one) => ({ ...one }));
+  const inOrder = [
+    ...contents.filter((one) => one.fn !== fn),
+    ...contents.filter((one) => one.fn === fn),
   ];
+  for (const [index, place] of places.entries()) Object.assign(place, inOrder[index]);
 }
 
 function namedTests({

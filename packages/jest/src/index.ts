@@ -16,11 +16,13 @@ import { finishedTests, moveToEnd, runningTest } from './circus.js';
 import {
   enterFile,
   enterTracked,
+  finishChildrenTracked,
   finishTracked,
   LONG_MS,
   leaveFileTracked,
   leaveTracked,
   loadedFileTracked,
+  startChildrenTracked,
   startFileTracked,
 } from './tracking.js';
 import { isAnotherTestMeasuring, matchers } from './whose-matcher.js';
@@ -44,7 +46,9 @@ interface ExpectState {
   readonly snapshotState?: unknown;
 }
 
-const isFileTracked = startFileTracked((expect.getState() as ExpectState).testPath);
+const { testPath: path }: ExpectState = expect.getState();
+const isFileTracked = startFileTracked(path);
+const hasTrackedChildren = startChildrenTracked(path);
 
 beforeEach(() => {
   const {
@@ -68,6 +72,7 @@ const leave = (): Promise<void> => leaveTracked();
 afterEach(leave);
 beforeAll(() => {
   moveToEnd(leave);
+  moveToEnd(finishChildrenTracked);
   moveToEnd(leaveFileTracked);
   const { testPath }: ExpectState = expect.getState();
   if (testPath !== undefined) enterFile(testPath);
@@ -103,6 +108,9 @@ afterAll(() => {
   const lines = formatBaselineSummary([summary], process.cwd());
   if (lines.length > 0) process.stderr.write(`${lines.join('\n')}\n`);
 });
+
+// After the user's hooks, which may end what they have started.
+if (hasTrackedChildren) afterAll(finishChildrenTracked);
 
 if (isFileTracked) {
   beforeAll(loadedFileTracked, LONG_MS);

@@ -1,6 +1,7 @@
 // Tracks the tests of a file: puts itself around the body of each.
 
 import {
+  ChildTracking,
   FileTracking,
   type FinishedTest,
   pathBelow,
@@ -50,6 +51,22 @@ export function enterFile(testPath: string): void {
   });
 }
 
+let children: ChildTracking | undefined;
+
+/** A file is about to be loaded: what it starts from now on is its own. */
+export function startChildrenTracked(testPath: string | undefined): boolean {
+  const { root, settings } = handedOut();
+  if (!settings.children || testPath === undefined) return false;
+  children = new ChildTracking(testPath, root, 'jest');
+  return true;
+}
+
+/** The file and its hooks are over. */
+export async function finishChildrenTracked(): Promise<void> {
+  await children?.finish();
+  children = undefined;
+}
+
 /** A try of the test under way begins. */
 export function enterTracked(): void {
   const { tracking } = trackingState();
@@ -57,6 +74,7 @@ export function enterTracked(): void {
   if (tracking === undefined || running === undefined) return;
   const { identity: test, titles, ordinal } = running;
   const why = notMeasurable(test);
+  children?.enter(test.concurrent === true ? undefined : { titles, ordinal });
   const line = lineOf(test, tracking.file);
   tracking.enter({
     titles,
@@ -125,7 +143,11 @@ function untilDone(
 /** The last hook of a try. */
 export async function leaveTracked(): Promise<void> {
   const test = runningTest()?.identity;
-  if (test !== undefined) await trackingState().tracking?.leave(test);
+  try {
+    if (test !== undefined) await trackingState().tracking?.leave(test);
+  } finally {
+    children?.leave();
+  }
 }
 
 /** The file has ended. */

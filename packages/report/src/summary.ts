@@ -11,6 +11,7 @@ import {
 } from '@highwater/core';
 import { judgeRun, uncheckedTests } from './gate.js';
 import { totalOf } from './metrics.js';
+import { processLines } from './process-text.js';
 import { type FullStyle, type ReportStyle, toFullStyle } from './style.js';
 import { cut, findingLines, heading, rankedLines } from './terminal.js';
 import { runTolerances } from './tolerance.js';
@@ -112,20 +113,13 @@ function processes({ processes }: RunFile, style: FullStyle): readonly string[] 
   const largestFirst = [...processes].sort(
     (a, b) => (b.peakRssBytes ?? 0) - (a.peakRssBytes ?? 0),
   );
+  if (style.top === 0) return [];
   return listed(
     largestFirst,
-    `Processes that tests started: ${processes.length}`,
-    ({ name, pid, peakRssBytes, peakHeapBytes, unavailable }) => {
-      const numbers = [
-        ...(peakRssBytes === undefined ? [] : [`peak RSS ${formatBytes(peakRssBytes)}`]),
-        ...(peakHeapBytes === undefined
-          ? []
-          : [`peak heap ${formatBytes(peakHeapBytes)}`]),
-        ...(unavailable === undefined ? [] : [printable(unavailable)]),
-      ];
-      return [cut(`  ${printable(name)} (${pid})  ${numbers.join(', ')}`, style.width)];
-    },
+    `Processes that tests started, by peak RSS: ${processes.length}`,
+    (one) => processLines(one, style, '  ', true),
     style,
+    style.top,
   );
 }
 
@@ -167,12 +161,13 @@ function listed<Item>(
   title: string,
   linesOf: (item: Item) => readonly string[],
   style: FullStyle,
+  most: number = MOST,
 ): readonly string[] {
   if (items.length === 0) return [];
-  const hidden = items.length - MOST;
+  const hidden = items.length - most;
   return [
     heading(title, style),
-    ...items.slice(0, MOST).flatMap(linesOf),
+    ...items.slice(0, most).flatMap(linesOf),
     ...(hidden > 0 ? [`  ...and ${hidden} more`] : []),
   ];
 }

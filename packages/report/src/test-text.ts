@@ -5,15 +5,25 @@ import {
   type Cell,
   formatBytes,
   formatBytesExact,
+  type ProcessRecord,
   type TestRecord,
 } from '@highwater/core';
 import { METRIC_WORDS, RUN_METRICS } from './metrics.js';
+import { processLines } from './process-text.js';
 import { type ReportStyle, toFullStyle } from './style.js';
 import { siteLines, testLine } from './terminal.js';
 import { allocatingSites, limitWords, printable } from './words.js';
 
-/** Every number that is known of it, its limits and its callsites. */
-export function formatTest(test: TestRecord, style?: ReportStyle): readonly string[] {
+/**
+ * Every number that is known of it, its limits and its callsites.
+ *
+ * @param processes that it started
+ */
+export function formatTest(
+  test: TestRecord,
+  style?: ReportStyle,
+  processes: readonly ProcessRecord[] = [],
+): readonly string[] {
   const full = toFullStyle(style);
   const { measured, hooks, notMeasured, limits = [], limitsUnchecked = [], tries } = test;
   const rows: Cell[][] = [];
@@ -26,7 +36,7 @@ export function formatTest(test: TestRecord, style?: ReportStyle): readonly stri
     ]);
   };
   for (const metric of RUN_METRICS) bytes(METRIC_WORDS[metric], measured?.[metric]);
-  bytes('peak RSS of the process', measured?.rssPeakBytes);
+  bytes('peak RSS of the worker', measured?.rssPeakBytes);
   bytes('allocated in hooks', hooks?.allocatedBytes);
   const sites = siteLines(allocatingSites(test), full, '    ');
   return [
@@ -46,5 +56,11 @@ export function formatTest(test: TestRecord, style?: ReportStyle): readonly stri
       return limit.isBroken ? full.paint.red(line) : line;
     }),
     ...(sites.length === 0 ? [] : ['  callsites', ...sites]),
+    ...(processes.length === 0
+      ? []
+      : [
+          '  processes that it started, by peak RSS',
+          ...processes.flatMap((one) => processLines(one, full, '    ', false)),
+        ]),
   ];
 }

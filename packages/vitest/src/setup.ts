@@ -25,11 +25,13 @@ import { BASELINE_KEY, CHANNEL_KEY } from './keys.js';
 import { finishedTests, nameOfTask } from './tests.js';
 import {
   enterTracked,
+  finishChildrenTracked,
   finishTracked,
   LONG_MS,
   leaveFileTracked,
   leaveTracked,
   loadedFileTracked,
+  startChildrenTracked,
   startFileTracked,
 } from './tracking.js';
 import './types.js';
@@ -40,6 +42,8 @@ const defaults = inject(BASELINE_KEY as never) as BaselineDefaults | undefined;
 if (defaults !== undefined) configureBaselines(defaults);
 
 let file: RunnerTestFile | undefined;
+
+startChildrenTracked(expect.getState().testPath);
 
 // What the hooks of others, and ours, let go of is gone when this one runs: the last one that is written runs first.
 if (startFileTracked(expect.getState().testPath)) {
@@ -67,7 +71,8 @@ afterEach(async ({ task }) => {
   }
 });
 
-afterAll(() => {
+afterAll(async () => {
+  await finishChildrenTracked();
   const tests = file === undefined ? undefined : finishedTests(file);
   finishTracked(tests ?? []);
   const summary = leaveFile(tests);

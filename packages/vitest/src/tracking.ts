@@ -1,6 +1,7 @@
 // Tracks the tests of a file: hears from Vitest where a body begins and ends.
 
 import {
+  ChildTracking,
   FileTracking,
   type FinishedTest,
   openWorkerLog,
@@ -50,9 +51,24 @@ function load(entry: string): Promise<Record<string, unknown>> {
   return import(/* @vite-ignore */ entry);
 }
 
+let children: ChildTracking | undefined;
+
+/** A file is about to be loaded: what it starts from now on is its own. */
+export function startChildrenTracked(path: string | undefined): void {
+  if (!settings.children || path === undefined) return;
+  children = new ChildTracking(path, handout?.root ?? process.cwd(), 'vitest');
+}
+
+/** The file and its hooks are over. */
+export async function finishChildrenTracked(): Promise<void> {
+  await children?.finish();
+  children = undefined;
+}
+
 /** A try of a test begins. */
 export function enterTracked(task: RunnerTestCase): void {
   if (!settings.isOn) return;
+  children?.enter(task.concurrent === true ? undefined : nameOfTask(task));
   const state = trackingState();
   state.tracking ??= new FileTracking(
     task.file.filepath,
@@ -77,7 +93,11 @@ export function enterTracked(task: RunnerTestCase): void {
 
 /** A try of a test has ended, with its hooks. */
 export async function leaveTracked(task: RunnerTestCase): Promise<void> {
-  await trackingState().tracking?.leave(task);
+  try {
+    await trackingState().tracking?.leave(task);
+  } finally {
+    children?.leave();
+  }
 }
 
 /** The file has ended. */

@@ -39,16 +39,27 @@ describe('the summary of a run', () => {
         {
           name: 'node server.js',
           pid: 41,
+          test: 'test/parser.test.ts > parser > serves',
           isNode: true,
+          exitCode: 0,
           peakRssBytes: 99_000_000,
+          isPeakExact: true,
+          allocatedBytes: 40_000_000,
           peakHeapBytes: 12_000_000,
+          nativePeakBytes: 3_000_000,
         },
         {
           name: 'psql',
           pid: 42,
+          file: 'test/parser.test.ts',
           isNode: false,
-          unavailable: 'it ended before it could be read',
+          outlivedTest: true,
+          signal: 'SIGTERM',
+          peakRssBytes: 7_000_000,
+          isPeakExact: false,
+          unavailable: 'it is not Node',
         },
+        { name: 'true', pid: 43, isNode: false, exitCode: 1 },
       ],
     };
     expect(`\n${formatSummary(run, { top: 2 }).join('\n')}\n`).toMatchInlineSnapshot(`
@@ -78,9 +89,15 @@ describe('the summary of a run', () => {
           90 kB: 1 Array
             held by globalThis.list: Array
 
-      Processes that tests started: 2
-        node server.js (41)  peak RSS 99 MB, peak heap 12 MB
-        psql (42)  it ended before it could be read
+      Processes that tests started, by peak RSS: 3
+        99 MB  process 41: node server.js
+          heap 12 MB at most, 40 MB allocated, native 3 MB at most
+          started in test/parser.test.ts > parser > serves
+        7 MB or more  process 42: psql
+          only its RSS is known: it is not Node
+          was still running at the end of its file; ended by SIGTERM later
+          started in test/parser.test.ts
+        ...and 1 more
 
       Not recorded: 1 problem
         The worker of test/crash.test.ts ended before the file did; 2 tests of it are
@@ -156,12 +173,12 @@ describe('a test in detail', () => {
       "
       parser > reads  test/parser.test.ts:7
         passed after 2 tries in 12 ms, 1.0 ms of it collections
-        allocated                 100 kB     100,000 B
-        peak                       50 kB      50,000 B
-        retained                   -40 B         -40 B
-        native peak                70 kB      70,000 B
-        peak RSS of the process  90.1 MB  90,123,456 B
-        allocated in hooks          3 kB       3,000 B
+        allocated                100 kB     100,000 B
+        peak                      50 kB      50,000 B
+        retained                  -40 B         -40 B
+        native peak               70 kB      70,000 B
+        peak RSS of the worker  90.1 MB  90,123,456 B
+        allocated in hooks         3 kB       3,000 B
         broken: peak 50 kB, limit 40 kB (+10 kB)
         held: retained -40 B, limit 10 B (-50 B)
         callsites
@@ -169,6 +186,21 @@ describe('a test in detail', () => {
             9 B  (anonymous)  (built in)
       "
     `);
+    const started = {
+      name: 'node server.js',
+      pid: 41,
+      isNode: true,
+      peakRssBytes: 99_000_000,
+      isPeakExact: false,
+      signal: 'SIGKILL',
+      unavailable: 'it could not report',
+    };
+    expect(formatTest(testOf('a'), {}, [started]).slice(-4)).toEqual([
+      '  processes that it started, by peak RSS',
+      '    99 MB or more  process 41: node server.js',
+      '      heap not known: it could not report',
+      '      ended by SIGKILL',
+    ]);
     expect(
       formatTest(
         unmeasured(

@@ -2,7 +2,7 @@
 
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { runInThisContext } from 'node:vm';
 import * as v from 'valibot';
 import { positive, text, whole } from '../schema-fields.js';
@@ -83,6 +83,16 @@ export function findReports(folder: string): readonly FoundReport[] {
         : [{ ...report, prefix: join(folder, prefix) }];
     })
     .sort((a, b) => a.startedAtMs - b.startedAtMs || a.pid - b.pid);
+}
+
+/** What is there under these prefixes is read no more. */
+export function dropReports(prefixes: readonly string[]): void {
+  const { folder } = state();
+  const beginnings = new Set(prefixes.map((prefix) => basename(prefix)));
+  for (const name of namesIn(folder)) {
+    const [, prefix = ''] = NAME.exec(name) ?? [];
+    if (beginnings.has(prefix)) rmSync(join(folder, name), { force: true });
+  }
 }
 
 function namesIn(folder: string): readonly string[] {

@@ -2,7 +2,7 @@
 
 import type { ChildProcess } from 'node:child_process';
 import { performance } from 'node:perf_hooks';
-import type { ProcessMeasurement } from '../types.js';
+import type { DescendantMeasurement, ProcessMeasurement } from '../types.js';
 import { commandOf } from './command.js';
 import { type FoundReport, findReports, reportsFolder } from './folder.js';
 import {
@@ -85,10 +85,7 @@ export function watchProcess(
 }
 
 /** A process that nobody here has started: what is known of it now. */
-export function nowOf(
-  report: FoundReport,
-  folder: string,
-): ReturnType<typeof descendantOf> {
+export function nowOf(report: FoundReport, folder: string): DescendantMeasurement {
   if (report.end !== undefined)
     return descendantOf(report, { unavailable: 'unknown' }, false, folder);
   const view = new OutsideView(report.pid);

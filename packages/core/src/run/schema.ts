@@ -135,11 +135,19 @@ const fileRecord = {
 const processRecord = {
   name: text,
   pid: whole,
+  parentPid: v.exactOptional(whole),
+  file: v.exactOptional(text),
   test: v.exactOptional(text),
   isNode: yesOrNo,
+  outlivedTest: v.exactOptional(yesOrNo),
+  exitCode: v.exactOptional(number),
+  signal: v.exactOptional(text),
   peakRssBytes: v.exactOptional(positive),
+  isPeakExact: v.exactOptional(yesOrNo),
   allocatedBytes: v.exactOptional(number),
   peakHeapBytes: v.exactOptional(number),
+  nativeAllocatedBytes: v.exactOptional(number),
+  nativePeakBytes: v.exactOptional(number),
   unavailable: v.exactOptional(text),
 } as const;
 

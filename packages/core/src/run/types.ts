@@ -152,18 +152,32 @@ export interface FileRecord {
   readonly worker: string;
 }
 
-/** A process or worker that a test started. */
+/** A process that a test started, or one below it. Every number is of that process alone. */
 export interface ProcessRecord {
   /** Its command. */
   readonly name: string;
   readonly pid: number;
-  /** {@link recordKey} of the test that started it. */
+  /** Of the process that started it: the worker, or another one of these. */
+  readonly parentPid?: number;
+  /** The test file; relative to the project's root, with `/`. */
+  readonly file?: string;
+  /** {@link recordKey} of the test that started it. Absent for one of the file: of `beforeAll`, of a concurrent test. */
   readonly test?: string;
   readonly isNode: boolean;
+  /** It was still running when its test was over; without one, when the file was. */
+  readonly outlivedTest?: boolean;
+  /** Absent while it runs, and where a signal ended it. */
+  readonly exitCode?: number;
+  readonly signal?: string;
   readonly peakRssBytes?: number;
+  /** True: read by the process itself when it ended. False: the highest that was seen; it was no less. */
+  readonly isPeakExact?: boolean;
+  /** V8's heap of its main thread: all that was allocated, and the highest use above its start, garbage included. */
   readonly allocatedBytes?: number;
   readonly peakHeapBytes?: number;
-  /** Why numbers are missing. */
+  readonly nativeAllocatedBytes?: number;
+  readonly nativePeakBytes?: number;
+  /** Why its heap is not known: `'it is not Node'`. */
   readonly unavailable?: string;
 }
 

@@ -20,6 +20,8 @@ export interface TrackingOptions {
   /** Default: false, unless there are limits. */
   readonly track?: boolean | TrackDetail | readonly TrackDetail[];
   readonly limits?: SuiteLimits;
+  /** Measure the processes that tests start, each by itself. Default: false. Turns tracking on. */
+  readonly children?: boolean;
   /** Tests in each list of the largest at the end of a run; 0 for no lists. Default: 5. */
   readonly top?: number;
 }
@@ -29,16 +31,17 @@ export interface TrackingSettings {
   readonly isOn: boolean;
   readonly details: ReadonlySet<TrackDetail>;
   readonly limits: SuiteLimitBytes;
+  readonly children: boolean;
   readonly top: number;
 }
 
 const DETAILS: readonly TrackDetail[] = ['retained', 'callsites', 'files'];
-const OPTIONS = ['track', 'limits', 'top', 'baseline'];
+const OPTIONS = ['track', 'limits', 'children', 'top', 'baseline'];
 const VALID = `true, false or a list of ${DETAILS.map((one) => `'${one}'`).join(', ')}`;
 
 /**
  * `HIGHWATER` stands for `track` (`1`, `0`, `retained,callsites`), `HIGHWATER_LIMIT_PEAK` and its like for the limits of
- * all tests, `HIGHWATER_TOP` for `top`. The environment comes first.
+ * all tests, `HIGHWATER_CHILDREN` (`1`, `0`) for `children`, `HIGHWATER_TOP` for `top`. The environment comes first.
  *
  * @param owner who takes the options, for errors
  * @throws HighwaterError `invalid-option`, `invalid-size`
@@ -48,20 +51,40 @@ export function trackingSettings(
   env: Readonly<Record<string, string | undefined>>,
   owner: string,
 ): TrackingSettings {
-  const { track, limits = {}, top = 5, ...unknown } = options;
+  const { track, limits = {}, children = false, top = 5, ...unknown } = options;
   const [stranger] = Object.keys(unknown);
   if (stranger !== undefined) throw errors.unknownOption(stranger, owner, OPTIONS);
   const given = parseSuiteLimits(limits, `${owner}.limits`);
   const all = { ...given.all, ...limitsOfEnvironment(env) };
   const hasLimits = Object.keys(all).length > 0 || given.files.length > 0;
-  const written = trackOfEnvironment(env.HIGHWATER) ?? track ?? hasLimits;
+  const withChildren = childrenOf(env.HIGHWATER_CHILDREN, children);
+  const written =
+    trackOfEnvironment(env.HIGHWATER) ?? track ?? (hasLimits || withChildren);
   const details = detailsOf(written, track === written ? 'track' : 'HIGHWATER');
   return {
     isOn: written !== false,
     details,
     limits: { all, files: given.files },
+    children: withChildren && written !== false,
     top: countOf(env.HIGHWATER_TOP, top),
   };
+}
+
+function childrenOf(text: string | undefined, children: unknown): boolean {
+  const value = text?.trim().toLowerCase();
+  if (value === undefined || value === '') {
+    if (typeof children === 'boolean') return children;
+    throw errors.invalidOption('children', children, 'true or false');
+  }
+  const known = switchOf(value);
+  if (known !== undefined) return known;
+  throw errors.invalidOption('HIGHWATER_CHILDREN', text, '1 or 0');
+}
+
+/** What stands for yes and no in the environment; undefined for neither. */
+function switchOf(value: string): boolean | undefined {
+  if (['1', 'true', 'on'].includes(value)) return true;
+  return ['0', 'false', 'off'].includes(value) ? false : undefined;
 }
 
 function countOf(text: string | undefined, top: unknown): number {
@@ -87,8 +110,8 @@ function trackOfEnvironment(
 ): boolean | readonly string[] | undefined {
   const value = text?.trim().toLowerCase();
   if (value === undefined || value === '') return undefined;
-  if (['1', 'true', 'on'].includes(value)) return true;
-  if (['0', 'false', 'off'].includes(value)) return false;
+  const known = switchOf(value);
+  if (known !== undefined) return known;
   const list = value.split(',').map((one) => one.trim());
   if (list.every((one) => (DETAILS as readonly string[]).includes(one))) return list;
   throw errors.invalidOption(

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { commandOf } from '../../../../packages/core/src/children/command.js';
 import {
   reportingEnvironment,
+  setEnvironment,
   withPreload,
 } from '../../../../packages/core/src/children/environment.js';
 import { peakOf, whyNoReport } from '../../../../packages/core/src/children/numbers.js';
@@ -76,6 +77,40 @@ describe('reportingEnvironment', () => {
       expect(reportingEnvironment(env, '/tmp/r/1-')).toEqual(env);
     },
   );
+});
+
+describe('setEnvironment', () => {
+  it('puts everything back', () => {
+    const plain: NodeJS.ProcessEnv = { PATH: '/bin' };
+    const own: NodeJS.ProcessEnv = { NODE_OPTIONS: '--x', HIGHWATER_CHILD_REPORTS: 'a' };
+    const { setPrefix, restore } = setEnvironment([plain, own], '/tmp/r/1-');
+    expect(own).toEqual({
+      NODE_OPTIONS: expect.stringMatching(/^--require \S*preload\.js --x$/),
+      HIGHWATER_CHILD_REPORTS: '/tmp/r/1-',
+    });
+    setPrefix('/tmp/r/2-');
+    expect(plain.HIGHWATER_CHILD_REPORTS).toBe('/tmp/r/2-');
+    restore();
+    expect(plain).toEqual({ PATH: '/bin' });
+    expect(own).toEqual({ NODE_OPTIONS: '--x', HIGHWATER_CHILD_REPORTS: 'a' });
+  });
+
+  it('takes only its own from what a test has put there', () => {
+    const env: NodeJS.ProcessEnv = { NODE_OPTIONS: '--x' };
+    const { restore } = setEnvironment([env], '/tmp/r/1-');
+    env.NODE_OPTIONS += ' --y';
+    restore();
+    expect(env).toEqual({ NODE_OPTIONS: '--x --y' });
+  });
+
+  it('changes nothing under the permission model', () => {
+    const env: NodeJS.ProcessEnv = { NODE_OPTIONS: '--permission' };
+    const { setPrefix, restore } = setEnvironment([env], '/tmp/r/1-');
+    setPrefix('/tmp/r/2-');
+    expect(env).toEqual({ NODE_OPTIONS: '--permission' });
+    restore();
+    expect(env).toEqual({ NODE_OPTIONS: '--permission' });
+  });
 });
 
 describe('peakOf', () => {

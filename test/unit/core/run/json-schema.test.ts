@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { serializeRun } from '../../../../packages/core/src/run/run-file.js';
 import { runSchema } from '../../../../packages/core/src/run/schema.js';
-import { fileOf, runOfTests, testOf, tests } from './records.js';
+import { fileOf, processes, runOfTests, testOf, tests } from './records.js';
 
 const schema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -28,8 +28,11 @@ describe('the published JSON Schema of runs', () => {
 
   it('accepts whatever is written', () => {
     fc.assert(
-      fc.property(fc.array(tests), (list) => {
-        const run = runOfTests(list, { files: [fileOf('test/parser.test.ts')] });
+      fc.property(fc.array(tests), fc.array(processes), (list, started) => {
+        const run = runOfTests(list, {
+          files: [fileOf('test/parser.test.ts')],
+          processes: started,
+        });
         expect(validate(JSON.parse(serializeRun(run)))).toBe(true);
       }),
     );
@@ -39,6 +42,8 @@ describe('the published JSON Schema of runs', () => {
     [{ ...runOfTests(), version: 2 }],
     [{ ...runOfTests(), tests: [{ ...testOf('parses'), ordinal: 0 }] }],
     [{ ...runOfTests(), tests: [{ ...testOf('parses'), state: 'fine' }] }],
+    [{ ...runOfTests(), processes: [{ name: 'node', isNode: true }] }],
+    [{ ...runOfTests(), processes: [{ name: 'node', pid: 1, isNode: 'yes' }] }],
   ])('refuses %j', (wrong) => {
     expect(validate(wrong)).toBe(false);
   });

@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import type {
   FileRecord,
+  ProcessRecord,
   RunFile,
   TestNumbers,
   TestRecord,
@@ -124,4 +125,27 @@ export const tests: fc.Arbitrary<TestRecord> = fc.record(
     ),
   },
   { requiredKeys: ['file', 'titles', 'ordinal', 'state'], noNullPrototype: true },
+);
+
+/** Any process. */
+export const processes: fc.Arbitrary<ProcessRecord> = fc.record(
+  {
+    name: text,
+    pid: fc.nat(),
+    parentPid: fc.nat(),
+    file: text,
+    test: text,
+    isNode: fc.boolean(),
+    outlivedTest: fc.boolean(),
+    exitCode: fc.integer({ min: 0, max: 255 }),
+    signal: fc.constantFrom('SIGKILL', 'SIGTERM'),
+    peakRssBytes: fc.nat(),
+    isPeakExact: fc.boolean(),
+    allocatedBytes: bytes,
+    peakHeapBytes: bytes,
+    nativeAllocatedBytes: bytes,
+    nativePeakBytes: bytes,
+    unavailable: text,
+  },
+  { requiredKeys: ['name', 'pid', 'isNode'], noNullPrototype: true },
 );

@@ -85,8 +85,23 @@ describe('trackingSettings', () => {
     [{}, { HIGHWATER: '1' }, true],
     [{ track: true }, { HIGHWATER: '0' }, false],
     [{}, { HIGHWATER_LIMIT_PEAK: '1 MB' }, true],
+    [{ children: true }, {}, true],
+    [{}, { HIGHWATER_CHILDREN: '1' }, true],
+    [{}, { HIGHWATER_CHILDREN: '0' }, false],
   ])('%j with %j is %s', (options, env, isOn) => {
     expect(settings(options, env).isOn).toBe(isOn);
+  });
+
+  it.each([
+    [{}, {}, false],
+    [{ track: true }, {}, false],
+    [{ children: true }, {}, true],
+    [{ children: true }, { HIGHWATER_CHILDREN: 'off' }, false],
+    [{ track: true }, { HIGHWATER_CHILDREN: 'on' }, true],
+    [{ children: true }, { HIGHWATER: '0' }, false],
+    [{ children: true, track: false }, {}, false],
+  ])('children with %j and %j: %s', (options, env, children) => {
+    expect(settings(options, env).children).toBe(children);
   });
 
   it('takes details from either', () => {
@@ -107,6 +122,8 @@ describe('trackingSettings', () => {
   it.each([
     [{ track: 'all' }, {}, /Option `track` must be true, false or a list of/],
     [{}, { HIGHWATER: 'yes please' }, /Option `HIGHWATER` must be 1, 0, or a list/],
+    [{ children: 'yes' }, {}, /Option `children` must be true or false, got 'yes'/],
+    [{}, { HIGHWATER_CHILDREN: 'all' }, /Option `HIGHWATER_CHILDREN` must be 1 or 0/],
     [{}, { HIGHWATER_TOP: 'many' }, /Option `HIGHWATER_TOP` must be a whole number/],
     [
       {},
