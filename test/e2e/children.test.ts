@@ -1,5 +1,6 @@
 // The processes that tests start, as a user meets them; in both runners.
 
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -20,8 +21,12 @@ describe.each(['vitest', 'jest'] as const)('%s', (runner) => {
   beforeAll(() => {
     project = projectFor(runner, 'children', 'tracking');
   });
+  /** Of this run alone: others may be under way. */
+  const temporary = (): string => join(project.dir, 'tmp');
   const go = (options: object, more: VitestRun & JestRun): Outcome => {
-    const env = { E2E_TRACKING: JSON.stringify(options), ...more.env };
+    rmSync(temporary(), { recursive: true, force: true });
+    mkdirSync(temporary());
+    const env = { E2E_TRACKING: JSON.stringify(options), TMPDIR: temporary() };
     return run(project, { fixture: 'children.test', ...more, env });
   };
   const runFile = (): RunFile => readRun(join(project.dir, '.highwater/run.json'));
@@ -95,6 +100,8 @@ describe.each(['vitest', 'jest'] as const)('%s', (runner) => {
       { isNode: true, exitCode: 0, isPeakExact: true },
     ]);
     expect(result.stderr).toMatch(/Processes that tests started, by peak RSS: 14/);
+    const left = readdirSync(temporary()).filter((name) => name.startsWith('highwater'));
+    expect(left).toEqual([]);
     expect(result.stderr).toMatch(/process \d+: node src\/holds\.mjs/);
   });
 

@@ -34,7 +34,7 @@ export {
   parseBytes,
   parseCount,
 } from './bytes.js';
-export { measuredEnv, measureProcess } from './children.js';
+export { dropReports, measuredEnv, measureProcess } from './children.js';
 export { pairCallsites } from './compare/callsites.js';
 export {
   parseTolerance,

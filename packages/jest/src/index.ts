@@ -4,6 +4,7 @@ import { setImmediate as onNextTurn } from 'node:timers';
 import {
   CHANNEL_VARIABLE,
   checkAwaited,
+  dropReports,
   enterTest,
   formatBaselineSummary,
   leaveFile,
@@ -73,6 +74,7 @@ afterEach(leave);
 beforeAll(() => {
   moveToEnd(leave);
   moveToEnd(finishChildrenTracked);
+  moveToEnd(dropReports);
   moveToEnd(leaveFileTracked);
   const { testPath }: ExpectState = expect.getState();
   if (testPath !== undefined) enterFile(testPath);
@@ -111,6 +113,7 @@ afterAll(() => {
 
 // After the user's hooks, which may end what they have started.
 if (hasTrackedChildren) afterAll(finishChildrenTracked);
+afterAll(dropReports);
 
 if (isFileTracked) {
   beforeAll(loadedFileTracked, LONG_MS);

@@ -4,6 +4,7 @@ import {
   type BaselineDefaults,
   checkAwaited,
   configureBaselines,
+  dropReports,
   enterTest,
   formatBaselineSummary,
   leaveFile,
@@ -73,6 +74,7 @@ afterEach(async ({ task }) => {
 
 afterAll(async () => {
   await finishChildrenTracked();
+  dropReports();
   const tests = file === undefined ? undefined : finishedTests(file);
   finishTracked(tests ?? []);
   const summary = leaveFile(tests);

@@ -31,6 +31,7 @@ import {
 } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { isAlive } from '../alive.js';
 
 const POLL_MS = 10;
 /** Of another machine nobody can say whether it is alive; a lock is held for a read and a write. */
@@ -174,15 +175,6 @@ function isGone(path: string, name: string): boolean {
   if (pid !== undefined && host === hostname()) return !isAlive(Number(pid));
   const made = statSync(path, { throwIfNoEntry: false });
   return made !== undefined && Date.now() - made.mtimeMs > STALE_MS;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return codeOf(error) !== 'ESRCH';
-  }
 }
 
 function readIfFolder(folder: string): readonly string[] {

@@ -1,46 +1,84 @@
 // Where the children of this process leave their reports, and what is there.
 
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { runInThisContext } from 'node:vm';
 import * as v from 'valibot';
+import { isAlive } from '../alive.js';
 import { positive, text, whole } from '../schema-fields.js';
 import type { ChildReport } from './report.js';
 
+interface State {
+  folder: string | undefined;
+  nextPrefix: number;
+}
+
 interface World {
   readonly process: NodeJS.Process;
-  [KEY]?: { readonly folder: string; nextPrefix: number };
+  [KEY]?: State;
 }
 
 const KEY: unique symbol = Symbol.for('highwater.children') as never;
+
+const FOLDER = /^highwater-children-(\d+)-\w+$/;
+const LEFT_BEHIND_MS = 3_600_000;
 
 /** The process as Node made it: Jest gives tests a copy. */
 export function realProcess(): NodeJS.Process {
   return (runInThisContext('globalThis') as World).process;
 }
 
-/** Of this process: made when it is first asked for, gone when the process ends. */
+/** Of this process, made when it is first asked for. */
 export function reportsFolder(): string {
-  return state().folder;
+  const known = state();
+  if (known.folder === undefined) {
+    dropFoldersOfDead();
+    known.folder = mkdtempSync(
+      join(tmpdir(), `highwater-children-${realProcess().pid}-`),
+    );
+  }
+  return known.folder;
+}
+
+/** Takes the folder away. Who reports later reports to nobody. */
+export function dropReports(): void {
+  const known = (runInThisContext('globalThis') as World)[KEY];
+  if (known?.folder === undefined) return;
+  rmSync(known.folder, { recursive: true, force: true });
+  known.folder = undefined;
 }
 
 /** For {@link REPORTS_VARIABLE}: reports of whoever gets it are told from all others. */
 export function newPrefix(): string {
   const mine = state();
   mine.nextPrefix += 1;
-  return join(mine.folder, `${mine.nextPrefix}-`);
+  return join(reportsFolder(), `${mine.nextPrefix}-`);
 }
 
-function state(): { readonly folder: string; nextPrefix: number } {
+function state(): State {
   const world = runInThisContext('globalThis') as World;
-  const known = world[KEY];
-  if (known !== undefined) return known;
-  const folder = mkdtempSync(join(tmpdir(), 'highwater-children-'));
-  world.process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const fresh = { folder, nextPrefix: 0 };
-  world[KEY] = fresh;
-  return fresh;
+  if (world[KEY] === undefined) {
+    world[KEY] = { folder: undefined, nextPrefix: 0 };
+    world.process.once('exit', dropReports);
+  }
+  return world[KEY];
+}
+
+/** Runners kill their workers: these take nothing away. */
+function dropFoldersOfDead(): void {
+  for (const name of namesIn(tmpdir())) {
+    const [, pid] = FOLDER.exec(name) ?? [];
+    if (pid === undefined || isAlive(Number(pid))) continue;
+    const folder = join(tmpdir(), name);
+    try {
+      // A process of another container, which shares nothing but the folder, looks dead from here.
+      if (Date.now() - statSync(folder).mtimeMs < LEFT_BEHIND_MS) continue;
+      rmSync(folder, { recursive: true, force: true });
+    } catch {
+      // Another user's, or gone.
+    }
+  }
 }
 
 /** A report, and the beginning of its file's name. */
@@ -83,16 +121,6 @@ export function findReports(folder: string): readonly FoundReport[] {
         : [{ ...report, prefix: join(folder, prefix) }];
     })
     .sort((a, b) => a.startedAtMs - b.startedAtMs || a.pid - b.pid);
-}
-
-/** What is there under these prefixes is read no more. */
-export function dropReports(prefixes: readonly string[]): void {
-  const { folder } = state();
-  const beginnings = new Set(prefixes.map((prefix) => basename(prefix)));
-  for (const name of namesIn(folder)) {
-    const [, prefix = ''] = NAME.exec(name) ?? [];
-    if (beginnings.has(prefix)) rmSync(join(folder, name), { force: true });
-  }
 }
 
 function namesIn(folder: string): readonly string[] {

@@ -2,6 +2,7 @@
 
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { isAlive } from '../alive.js';
 import { currentWorld } from '../baseline/environment.js';
 import { VERSION } from '../version.js';
 import { recordKey } from './keys.js';
@@ -154,15 +155,5 @@ function workerFiles(root: string): readonly string[] {
       .sort();
   } catch {
     return [];
-  }
-}
-
-/** Whether a process of that id runs. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
 }

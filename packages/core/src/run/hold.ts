@@ -4,7 +4,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as later } from 'node:timers/promises';
-import { isAlive } from './collect.js';
+import { isAlive } from '../alive.js';
 import { makeFolders, workersFolder } from './paths.js';
 
 const HOLD = /^(\d+)-\d+\.hold$/;

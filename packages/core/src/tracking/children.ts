@@ -128,7 +128,7 @@ export class ChildTracking {
     this.#environment.restore();
     for (const { watch } of this.#watched.values()) watch.close();
     this.#watched.clear();
-    dropReports([...this.#owners.keys()]);
+    dropReports();
     this.#owners.clear();
   }
 
