@@ -281,6 +281,26 @@ describe('what does not', () => {
   });
 });
 
+describe('a megabyte per call', () => {
+  // Of 1,000 calls and those that decide it would be 1.5 GB.
+  const MOST_CALLS = 600;
+
+  it.each(['largeArrays', 'largeBuffers'])(
+    '%s: found before it fills the memory',
+    async (victim) => {
+      const [report] = await findVictimLeaks({ victims: [victim] });
+      expect(report!.verdict, summary(report!)).toBe('leak');
+      expect(report!.calls).toBeLessThan(MOST_CALLS);
+    },
+  );
+
+  it('does not end a process that has little', async () => {
+    const [report] = await findVictimLeaks({ victims: ['largeArrays'], mostHeap: 200 });
+    // What would have been left to a cache is less than it may take.
+    expect(report!.verdict).toBe('undecided');
+  });
+});
+
 // The cases on which heap readings and other tools fail, one way or the other.
 describe('seven hard cases, and a promise', () => {
   const CASES = [

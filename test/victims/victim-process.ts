@@ -19,6 +19,8 @@ export interface VictimRun {
   readonly options?: object;
   readonly hot?: boolean;
   readonly afterOthers?: number;
+  /** Of V8's heap, in MiB. */
+  readonly mostHeap?: number;
 }
 
 /** The answer of a matcher, its message made. */
@@ -84,10 +86,12 @@ function start<T>(
 
 async function runVictims<T>(
   what: string,
-  { victims, options = {}, hot = false, afterOthers = 0 }: VictimRun,
+  { victims, options = {}, hot = false, afterOthers = 0, mostHeap }: VictimRun,
   limits: readonly number[],
 ): Promise<readonly T[]> {
   const args = [
+    ...(mostHeap === undefined ? [] : [`--max-old-space-size=${mostHeap}`]),
+    RUNNER,
     `--what=${what}`,
     ...victims.map((victim) => `--victim=${victim}`),
     ...limits.map((limit) => `--limit=${limit}`),
@@ -95,7 +99,7 @@ async function runVictims<T>(
     `--after-others=${afterOthers}`,
     ...(hot ? ['--hot'] : []),
   ];
-  const { stdout } = await promisify(execFile)(victimNode, [RUNNER, ...args], {
+  const { stdout } = await promisify(execFile)(victimNode, args, {
     env: cleanEnv(),
     maxBuffer: 64 * 1024 * 1024,
   });

@@ -190,3 +190,11 @@ export function besideFullCache() {
     if (++calls > 1_000) cache.delete(calls - 1_001);
   };
 }
+
+/** 1 MB of V8's heap a call. */
+export function largeArrays() {
+  const kept = [];
+  return function keepLargeArray() {
+    kept.push(new Array(125_000).fill(0));
+  };
+}

@@ -116,3 +116,11 @@ export function heldValues() {
     registry.register(target, { some: 'held value' });
   };
 }
+
+/** 1 MB outside of V8's heap a call. */
+export function largeBuffers() {
+  const kept = [];
+  return function keepLargeBuffer() {
+    kept.push(Buffer.alloc(1_000_000, 1));
+  };
+}

@@ -9,6 +9,7 @@ import { affordableCalls } from './affordable.js';
 import type { Fill } from './fill.js';
 import type { Readings } from './growth.js';
 import { openResources, type ResourceCounts } from './resources.js';
+import { callsWithin, roomBytes } from './room.js';
 
 // Lengths differ: what follows calls is told from what follows rounds.
 const PATTERN = [1, 3, 2, 4] as const;
@@ -16,11 +17,14 @@ const IDLE_ROUNDS = [1, 2] as const;
 const MOST_UNIT = 50;
 const FEWEST_UNIT = 1;
 const LOOK_MS = 300;
+const ROOM_SHARE = 0.25;
 
 /** Calls whose survivors are told by age. */
 export interface Aged {
   /** Calls per age: first those of filling, then of each round. */
   readonly ageLengths: readonly number[];
+  /** What was left behind when filling ended. */
+  readonly filledBytes: number;
   /** From `markObjects`, one before each age. */
   readonly marks: readonly number[];
   /** From the end of filling to the end of the last round; event-loop turns followed. */
@@ -98,8 +102,13 @@ export function* age(
   const affordable = Math.floor(
     affordableCalls(LOOK_MS / sum(pattern), filled.msPerCall),
   );
+  const bytesPerCall = filled.calls > 0 ? filled.grownBytes / filled.calls : 0;
+  const fitting = Math.floor(
+    callsWithin(roomBytes() * ROOM_SHARE, bytesPerCall) / sum(pattern),
+  );
   const unit =
-    settings.iterations ?? Math.max(FEWEST_UNIT, Math.min(MOST_UNIT, affordable));
+    settings.iterations ??
+    Math.max(FEWEST_UNIT, Math.min(MOST_UNIT, affordable, fitting));
   const lengths = pattern.map((times) => times * unit);
 
   const openBefore = openResources();
@@ -124,6 +133,7 @@ export function* age(
   const ageLengths = [filled.calls, ...lengths];
   return {
     ageLengths,
+    filledBytes: filled.grownBytes,
     marks,
     roundsMs,
     mostSurvivorsPerCall: mostPerCall(addon.countByAge(), lengths),

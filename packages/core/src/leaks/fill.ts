@@ -6,6 +6,7 @@ import { heldNativeBytes } from '../measure/native-recording.js';
 import type { Run } from '../measure/run.js';
 import { affordableCalls } from './affordable.js';
 import { type Readings, STEP_BYTES_PER_CALL } from './growth.js';
+import { callsWithin, roomBytes } from './room.js';
 
 /** A cache of this many entries, touched once per call, has filled. */
 export const PLATEAU_CALLS = 1_000;
@@ -27,6 +28,8 @@ export interface Fill {
   /** Used heap and ArrayBuffer stores did not change by a byte in the last rounds, and native memory did not grow. */
   readonly isFlat: boolean;
   readonly calls: number;
+  /** Of V8's heap and ArrayBuffer stores, with what was left behind before. */
+  readonly grownBytes: number;
   /** Used heap, settled before the first round, and collected once after each. */
   readonly heapBytes: Readings;
   /** The same of native memory, while it is recorded. */
@@ -43,27 +46,42 @@ const GIVEN_TIME_SHARE = 0.5;
 const SLOW_TIME_SHARE = 0.4;
 const SLOW = 3;
 
-/**
- * @param callsBefore calls already made
- * @param msBefore what each took
- * @param wasGrowing the heap has grown with the calls so far
- */
+/** What the calls before have shown. */
+export interface SoFar {
+  readonly calls: number;
+  readonly msPerCall: number;
+  /** All that a call allocates on V8's heap. */
+  readonly allocatedPerCall: number;
+  /** The heap has grown with the calls. */
+  readonly isGrowing: boolean;
+  /** Left behind. */
+  readonly grownBytes: number;
+}
+
 export function* fill(
   { caller, clock, settings }: Run,
-  callsBefore: number,
-  msBefore: number,
-  wasGrowing: boolean,
+  {
+    calls: callsBefore,
+    msPerCall: msBefore,
+    allocatedPerCall,
+    isGrowing,
+    grownBytes: grownBefore,
+  }: SoFar,
 ): Steps<Fill> {
   let msPerCall = msBefore;
   let calls = 0;
   let heap = yield* wait(caller.settle());
   let stores = arrayBufferBytes();
+  const bytesBefore = heap + stores;
+  const room = roomBytes();
+  let grownBytes = grownBefore;
+  let bytesPerCall = allocatedPerCall;
   let native = heldNativeBytes(caller.addon);
   const lengths: number[] = [];
   const readings = [heap];
   const nativeReadings = [native ?? 0];
   let flatRounds = 0;
-  let growingRounds = wasGrowing ? GROWING_ROUNDS : 0;
+  let growingRounds = isGrowing ? GROWING_ROUNDS : 0;
   let flatCalls = 0;
   const isFlat = (): boolean =>
     flatRounds >= FLAT_ROUNDS &&
@@ -72,11 +90,18 @@ export function* fill(
   const isSlow = msPerCall * PLATEAU_CALLS > clock.timeoutMs * SLOW;
   const longest = settings.isTimeoutGiven ? GIVEN_TIME_SHARE : TIME_SHARE;
   const timeShare = isSlow ? SLOW_TIME_SHARE : longest;
-  while (calls < PLATEAU_CALLS && !isFlat() && !clock.isPast(timeShare)) {
+  const isOver = (): boolean =>
+    calls >= PLATEAU_CALLS ||
+    isFlat() ||
+    clock.isPast(timeShare) ||
+    (calls > 0 && grownBytes >= room);
+  while (!isOver()) {
     const roundMs = growingRounds >= GROWING_ROUNDS ? GROWING_ROUND_MS : ROUND_MS;
     const affordable = Math.floor(affordableCalls(roundMs, msPerCall));
     const missing = PLATEAU_CALLS - calls;
-    const length = Math.max(FEWEST_CALLS, Math.min(MOST_CALLS, affordable, missing));
+    const fitting = 1 + callsWithin(room - grownBytes, bytesPerCall);
+    const most = Math.min(MOST_CALLS, affordable, missing, fitting);
+    const length = Math.max(FEWEST_CALLS, most);
     const start = performance.now();
     yield* wait(caller.call(length));
     msPerCall = (performance.now() - start) / length;
@@ -96,12 +121,15 @@ export function* fill(
     lengths.push(length);
     readings.push(heap);
     stores = storesNow;
+    grownBytes = grownBefore + Math.max(0, heap + stores - bytesBefore);
+    bytesPerCall = (grownBytes - grownBefore) / calls;
     native = nativeNow;
     nativeReadings.push(native ?? 0);
   }
   return {
     isFlat: isFlat(),
     calls,
+    grownBytes,
     heapBytes: { lengths, values: readings },
     ...(native !== undefined && { nativeBytes: { lengths, values: nativeReadings } }),
     msPerCall,

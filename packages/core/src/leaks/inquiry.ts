@@ -32,6 +32,7 @@ import {
 import { nativeBlame } from './native-blame.js';
 import { type QuickLook, quickLook } from './quick-look.js';
 import type { Evidence, Finding } from './report.js';
+import { CACHE_BYTES } from './room.js';
 import {
   buffersGrow,
   heapFollowsCalls,
@@ -112,8 +113,13 @@ class Inquiry {
   ): Steps<{ filled: Fill; aged: Aged } | undefined> {
     this.#nativeUnavailable = nativeUnavailable;
     const mark = yield* this.#watch.timing('plainMs', startAges(this.#run));
-    const callsBefore = this.#warm.calls + this.#calls;
-    const filling = fill(this.#run, callsBefore, this.#warm.msPerCall, quick.isGrowing);
+    const filling = fill(this.#run, {
+      calls: this.#warm.calls + this.#calls,
+      msPerCall: this.#warm.msPerCall,
+      allocatedPerCall: this.#warm.bytesPerCall,
+      isGrowing: quick.isGrowing,
+      grownBytes: Math.max(0, quick.bytesPerCall * quick.calls),
+    });
     const filled = yield* this.#watch.timing('plainMs', filling);
     this.#calls += filled.calls;
     if (filled.isFlat) return undefined;
@@ -247,8 +253,9 @@ class Inquiry {
 }
 
 /** The last round lies beyond what a cache takes to fill, or most of it does. */
-function hasFilled({ ageLengths, lengths }: Aged): boolean {
-  return sum(ageLengths) - (lengths.at(-1) ?? 0) / 2 >= PLATEAU_CALLS;
+function hasFilled({ ageLengths, lengths, filledBytes }: Aged): boolean {
+  const calls = sum(ageLengths) - (lengths.at(-1) ?? 0) / 2;
+  return calls >= PLATEAU_CALLS || filledBytes >= CACHE_BYTES;
 }
 
 /** Native memory that grows with the survivors; what is less than a block for each is the process's own. */

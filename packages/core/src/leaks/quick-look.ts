@@ -9,6 +9,7 @@ import type { WarmUp } from '../measure/warm-up.js';
 import { sum } from '../stats.js';
 import { affordableCalls } from './affordable.js';
 import { STEP_BYTES_PER_CALL } from './growth.js';
+import { callsWithin, roomBytes } from './room.js';
 
 /** In calls made so far: what has been flat while the calls tripled has no backing store that grows in steps. */
 const PATTERN = [0.5, 0.5, 1, 1, 2, 2] as const;
@@ -17,6 +18,7 @@ const FEWEST_CALLS = 25;
 const MOST_CALLS = 100;
 const ROUND_MS = 20;
 const MOST_MS = 400;
+const ROOM_SHARE = 0.5;
 /** Per call: half of the smallest object. */
 const GROWING_BYTES = 8;
 
@@ -37,7 +39,10 @@ export function* quickLook({ caller, settings }: Run, warm: WarmUp): Steps<Quick
   const unit =
     settings.iterations ??
     Math.max(FEWEST_CALLS, warm.calls, Math.min(MOST_CALLS, affordable));
-  const isAffordable = warm.msPerCall * unit * sum(PATTERN) <= MOST_MS;
+  // All that a call allocates might stay.
+  const mostCalls = callsWithin(roomBytes() * ROOM_SHARE, warm.bytesPerCall);
+  const isAffordable =
+    warm.msPerCall * unit * sum(PATTERN) <= MOST_MS && unit * sum(PATTERN) <= mostCalls;
   if (!isAffordable && settings.iterations === undefined) {
     return {
       isFlat: false,
