@@ -11,6 +11,7 @@ import {
   referencesFrom,
   referencesFromHistory,
   runTolerances,
+  whyUnchecked,
   withNoiseOf,
 } from '@highwater/report';
 import { type Ci, recognise } from './ci.js';
@@ -97,7 +98,7 @@ function checkJudged({ run, judged, comparison, unchecked }: GateResult): void {
   const [test] = unchecked;
   if (test !== undefined) {
     throw usageError(
-      `None of the limits could be checked. The first test: ${test.notMeasured}.`,
+      `None of the limits could be checked. The first test: ${whyUnchecked(test)}.`,
       'Limits hold for tests that run alone in their worker and have no memory matcher inside.',
     );
   }

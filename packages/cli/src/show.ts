@@ -38,9 +38,7 @@ export function show(paths: readonly string[], flags: ShowFlags, world: World): 
 
 function processesOf(test: TestRecord, { processes }: RunFile): readonly ProcessRecord[] {
   const key = recordKey(test);
-  return processes
-    .filter((one) => one.test === key)
-    .sort((a, b) => (b.peakRssBytes ?? 0) - (a.peakRssBytes ?? 0));
+  return processes.filter((one) => one.test === key);
 }
 
 /** By their whole key, or else by any part of it. */

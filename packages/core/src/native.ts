@@ -1,8 +1,8 @@
 // The addon, loaded once. Nothing else imports it, but what a child loads to report what it takes (children/self.ts).
 
-import { runInThisContext } from 'node:vm';
 import { loadNative, type Native } from '@highwater/native';
 import { errors } from './errors.js';
+import { firstWorld } from './first-world.js';
 import { REPORT_KEY, type ReportState } from './report-state.js';
 
 export type {
@@ -44,7 +44,7 @@ export function native(): Native {
 
 /** A process that reports what it takes (children/self.ts) can't any more: windows and collections are ours. */
 function tellReport(): void {
-  const world = runInThisContext('globalThis') as { [key: symbol]: unknown };
+  const world = firstWorld<{ [key: symbol]: unknown }>();
   const report = world[REPORT_KEY] as ReportState | undefined;
   if (report !== undefined) report.isDisturbed = true;
 }

@@ -36,3 +36,4 @@ export type { ReportStyle } from './style.js';
 export { formatSummary } from './summary.js';
 export { formatTest } from './test-text.js';
 export { type RunTolerances, runTolerances } from './tolerance.js';
+export { whyUnchecked } from './unchecked.js';

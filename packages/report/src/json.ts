@@ -2,6 +2,7 @@
 
 import { recordKey } from '@highwater/core';
 import type { Finding, GateResult } from './gate.js';
+import { whyUnchecked } from './unchecked.js';
 import { phrasesOf } from './words.js';
 
 /** A JSON document. `version` is raised when an old reader would misread it. */
@@ -28,7 +29,7 @@ export function formatJson(result: GateResult): string {
       test: recordKey(test),
       file: test.file,
       limits: test.limitsUnchecked,
-      why: test.notMeasured,
+      why: whyUnchecked(test),
     })),
     problems: run.problems,
   };

@@ -5,6 +5,13 @@ import type { FullStyle } from './style.js';
 import { cut } from './terminal.js';
 import { printable } from './words.js';
 
+/** By peak RSS. */
+export function largestFirst(
+  processes: readonly ProcessRecord[],
+): readonly ProcessRecord[] {
+  return processes.toSorted((a, b) => (b.peakRssBytes ?? 0) - (a.peakRssBytes ?? 0));
+}
+
 /** @param withTest also whose it is */
 export function processLines(
   process: ProcessRecord,

@@ -11,7 +11,7 @@ import {
 } from '@highwater/core';
 import { judgeRun, uncheckedTests } from './gate.js';
 import { totalOf } from './metrics.js';
-import { processLines } from './process-text.js';
+import { largestFirst, processLines } from './process-text.js';
 import { type FullStyle, type ReportStyle, toFullStyle } from './style.js';
 import { cut, findingLines, heading, rankedLines } from './terminal.js';
 import { runTolerances } from './tolerance.js';
@@ -110,12 +110,9 @@ function leftBehind(files: readonly FileRecord[], style: FullStyle): readonly st
 }
 
 function processes({ processes }: RunFile, style: FullStyle): readonly string[] {
-  const largestFirst = [...processes].sort(
-    (a, b) => (b.peakRssBytes ?? 0) - (a.peakRssBytes ?? 0),
-  );
   if (style.top === 0) return [];
   return listed(
-    largestFirst,
+    largestFirst(processes),
     `Processes that tests started, by peak RSS: ${processes.length}`,
     (one) => processLines(one, style, '  ', true),
     style,

@@ -9,7 +9,7 @@ import {
   type TestRecord,
 } from '@highwater/core';
 import { METRIC_WORDS, RUN_METRICS } from './metrics.js';
-import { processLines } from './process-text.js';
+import { largestFirst, processLines } from './process-text.js';
 import { type ReportStyle, toFullStyle } from './style.js';
 import { siteLines, testLine } from './terminal.js';
 import { allocatingSites, limitWords, printable } from './words.js';
@@ -60,7 +60,9 @@ export function formatTest(
       ? []
       : [
           '  processes that it started, by peak RSS',
-          ...processes.flatMap((one) => processLines(one, full, '    ', false)),
+          ...largestFirst(processes).flatMap((one) =>
+            processLines(one, full, '    ', false),
+          ),
         ]),
   ];
 }

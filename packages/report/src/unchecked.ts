@@ -14,10 +14,15 @@ export interface Unchecked {
   readonly tests: readonly TestRecord[];
 }
 
+/** Completes "not checked: ...". */
+export function whyUnchecked({ notMeasured }: TestRecord): string {
+  return notMeasured ?? 'another measurement was under way';
+}
+
 export function uncheckedByReason(tests: readonly TestRecord[]): readonly Unchecked[] {
   const byReason = new Map<string, TestRecord[]>();
   for (const test of tests) {
-    const why = printable(test.notMeasured ?? 'another measurement was under way');
+    const why = printable(whyUnchecked(test));
     const known = byReason.get(why);
     if (known === undefined) byReason.set(why, [test]);
     else known.push(test);

@@ -3,9 +3,9 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runInThisContext } from 'node:vm';
 import * as v from 'valibot';
 import { isAlive } from '../alive.js';
+import { firstWorld } from '../first-world.js';
 import { positive, text, whole } from '../schema-fields.js';
 import type { ChildReport } from './report.js';
 
@@ -15,7 +15,6 @@ interface State {
 }
 
 interface World {
-  readonly process: NodeJS.Process;
   [KEY]?: State;
 }
 
@@ -26,7 +25,7 @@ const LEFT_BEHIND_MS = 3_600_000;
 
 /** The process as Node made it: Jest gives tests a copy. */
 export function realProcess(): NodeJS.Process {
-  return (runInThisContext('globalThis') as World).process;
+  return firstWorld().process;
 }
 
 /** Of this process, made when it is first asked for. */
@@ -43,7 +42,7 @@ export function reportsFolder(): string {
 
 /** Takes the folder away. Who reports later reports to nobody. */
 export function dropReports(): void {
-  const known = (runInThisContext('globalThis') as World)[KEY];
+  const known = firstWorld<World>()[KEY];
   if (known?.folder === undefined) return;
   rmSync(known.folder, { recursive: true, force: true });
   known.folder = undefined;
@@ -57,7 +56,7 @@ export function newPrefix(): string {
 }
 
 function state(): State {
-  const world = runInThisContext('globalThis') as World;
+  const world = firstWorld<World>();
   if (world[KEY] === undefined) {
     world[KEY] = { folder: undefined, nextPrefix: 0 };
     world.process.once('exit', dropReports);

@@ -3,7 +3,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { setTimeout as later } from 'node:timers/promises';
-import { runInThisContext } from 'node:vm';
 import type { TestName } from '../baseline/keys.js';
 import {
   dropReports,
@@ -18,6 +17,7 @@ import {
   spareRestricted,
   watchProcess,
 } from '../children.js';
+import { firstWorld } from '../first-world.js';
 import { recordKey } from '../run/keys.js';
 import { pathBelow } from '../run/paths.js';
 import { recordOf } from '../run/processes.js';
@@ -35,7 +35,6 @@ const MOST_WAIT_MS = 500;
 interface Owner {
   readonly file: string;
   readonly test?: string;
-  isOver: boolean;
 }
 
 interface Watched {
@@ -62,7 +61,7 @@ export class ChildTracking {
     this.#file = pathBelow(root, file);
     this.#root = root;
     this.#log = openWorkerLog(root, runner);
-    this.#owner = { file: this.#file, isOver: false };
+    this.#owner = { file: this.#file };
     this.#filePrefix = newPrefix();
     this.#owners.set(this.#filePrefix, this.#owner);
     // Jest gives tests a copy; `spawn` without `env` takes the real one.
@@ -80,7 +79,6 @@ export class ChildTracking {
     this.#owner = {
       file: this.#file,
       test: recordKey(identityOf(test, this.#file)),
-      isOver: false,
     };
     const prefix = newPrefix();
     this.#owners.set(prefix, this.#owner);
@@ -91,7 +89,6 @@ export class ChildTracking {
   leave(): void {
     const file = this.#owners.get(this.#filePrefix);
     if (file === undefined || this.#owner === file) return;
-    this.#owner.isOver = true;
     for (const one of this.#watched.values()) {
       if (one.owner === this.#owner && one.watch.isRunning()) one.outlived = true;
     }
@@ -179,17 +176,17 @@ export class ChildTracking {
   }
 }
 
-const KEY = Symbol.for('highwater.children.last');
+interface World {
+  [KEY]?: ChildTracking | undefined;
+}
+
+const KEY: unique symbol = Symbol.for('highwater.children.last') as never;
 
 /** A file that could not be loaded never finishes. */
 function lastOfWorker(): ChildTracking | undefined {
-  return home()[KEY];
+  return firstWorld<World>()[KEY];
 }
 
 function setLastOfWorker(one: ChildTracking | undefined): void {
-  home()[KEY] = one;
-}
-
-function home(): { [KEY]?: ChildTracking | undefined } {
-  return runInThisContext('globalThis') as never;
+  firstWorld<World>()[KEY] = one;
 }

@@ -1,12 +1,11 @@
 // Files that run in worlds of their own (Jest, vm pools) share their worker's thread. What is left of a world when
 // it is gone only somebody outside can tell: a copy of highwater in the world that the thread began with.
 
-import { runInThisContext } from 'node:vm';
 import { ownFile } from '../callsites/own-code.js';
+import { firstWorld } from '../first-world.js';
 import { WorkerFiles } from './worker-files.js';
 
 interface World {
-  readonly process: NodeJS.Process;
   [KEY]?: WorkerFiles;
 }
 
@@ -22,13 +21,13 @@ export function workerFiles(): {
   readonly files: WorkerFiles;
   readonly isShared: boolean;
 } {
-  const home = runInThisContext('globalThis') as World;
+  const home = firstWorld<World>();
   const isShared = (home as unknown) === globalThis;
   if (isShared) home[KEY] ??= new WorkerFiles();
   return { files: home[KEY] ?? copyIn(home).workerFiles().files, isShared };
 }
 
-function copyIn({ process }: World): Copy {
+function copyIn({ process }: { readonly process: NodeJS.Process }): Copy {
   const { createRequire } = process.getBuiltinModule('node:module');
   return createRequire(ownFile)('@highwater/core') as Copy;
 }
