@@ -246,6 +246,8 @@ export interface SurvivorGroup {
   readonly count: number;
   /** Of these, how many came after each mark and before the next. */
   readonly counts: readonly number[];
+  /** Older objects of this class that the holder has in the same way; those of a list are not among them. */
+  readonly olderCount: number;
   readonly shallowBytes: number;
   /** With everything new that is only reachable through them. */
   readonly retainedBytes: number;
@@ -305,6 +307,12 @@ export interface HeapGraph {
   path(id: number): readonly HeapStep[] | undefined;
   /** Up to `limit` paths, through different direct retainers, cheapest first. */
   paths(id: number, limit: number): readonly (readonly HeapStep[])[];
+  /**
+   * Functions that wait for an event-loop turn (of timers, ticks, microtasks, immediates, requests, finalizers) and
+   * see the node: by a variable, or a property of one. Each is two steps: what it waits in, and the function, or the
+   * scope of one that is suspended. At most 16.
+   */
+  pendingCalls(id: number): readonly (readonly HeapStep[])[];
   /** Writes the snapshot in Chrome DevTools' format, atomically. Throws an error that names the file and says why. */
   write(file: string): void;
   dispose(): void;

@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import { findLeaks, matchers, measure } from '@highwater/core';
 import * as allocators from './programs/allocators.mjs';
 import * as bounded from './programs/bounded.mjs';
+import * as eventLoop from './programs/event-loop.mjs';
 import * as garbage from './programs/garbage.mjs';
 import * as leaks from './programs/leaks.mjs';
 import * as leaksInCollections from './programs/leaks-in-collections.mjs';
@@ -37,6 +38,7 @@ const factories = {};
 for (const program of [
   allocators,
   bounded,
+  eventLoop,
   garbage,
   leaks,
   leaksInCollections,

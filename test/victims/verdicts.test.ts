@@ -298,6 +298,7 @@ describe('a megabyte per call', () => {
     const [report] = await findVictimLeaks({ victims: ['largeArrays'], mostHeap: 200 });
     // What would have been left to a cache is less than it may take.
     expect(report!.verdict).toBe('undecided');
+    expect(report!.undecidedBecause).toBe('heap-limit');
   });
 });
 

@@ -88,6 +88,7 @@ napi_value SurvivorGroups(Arguments arguments, HeapSnapshot& snapshot) {
                              [&](std::size_t at) {
                                return Number(env, ToDouble(group.counts[at]));
                              }))
+        .Set("olderCount", ToDouble(group.older))
         .Set("shallowBytes", ToDouble(group.bytes))
         .Set("retainedBytes", ToDouble(group.retained_bytes))
         .Set("path", ToValue(env, snapshot.Describe(path)))
@@ -151,6 +152,16 @@ napi_value PathsTo(Arguments arguments, HeapSnapshot& snapshot) {
   });
 }
 
+napi_value PendingCallsOf(Arguments arguments, HeapSnapshot& snapshot) {
+  const napi_env env = arguments.env();
+  std::vector<std::vector<HeapStep>> calls;
+  if (const std::optional<Node> node = NodeArgument(arguments, snapshot)) {
+    calls = snapshot.CallsThatSee(*node);
+  }
+  return Array(env, calls.size(),
+               [&](std::size_t i) { return ToValue(env, calls[i]); });
+}
+
 napi_value Write(Arguments arguments, HeapSnapshot& snapshot) {
   const std::string file = arguments.Text(0);
   const std::string problem = snapshot.Write(file);
@@ -203,6 +214,7 @@ constexpr Method kMethods[] = {
     {"node", Callback<FindNode>},
     {"path", Callback<PathTo>},
     {"paths", Callback<PathsTo>},
+    {"pendingCalls", Callback<PendingCallsOf>},
     {"write", Callback<Write>},
     {"dispose", Dispose},
 };

@@ -135,6 +135,9 @@ class HeapNames {
   // What the runtime made to keep its own accounts: never a survivor, but who
   // holds them.
   virtual bool IsBookOfRuntime(Node /*node*/) { return false; }
+  // By how many edges functions are away that the event loop calls because of
+  // it: of a timer, a queue, a request. 0 of anything else.
+  virtual std::uint32_t HopsToCallback(Node /*node*/) { return 0; }
 };
 
 }  // namespace highwater

@@ -72,6 +72,7 @@ struct GroupKeyHash {
 
 void Add(const SurvivorGroup& group, SurvivorGroup* sum) {
   sum->count += group.count;
+  sum->older += group.older;
   sum->bytes += group.bytes;
   sum->retained_bytes += group.retained_bytes;
   for (std::size_t age = 0; age < group.counts.size(); ++age) {
@@ -285,6 +286,8 @@ std::vector<SurvivorGroup> Survivors::Groups(
     ++group.counts[static_cast<std::size_t>(since - later.begin())];
   }
 
+  CountOlder(&groups);
+
   // A listener each on many emitters: too few for one holder, but alike.
   std::unordered_map<std::uint64_t, Node> class_of;
   std::unordered_map<GroupKey, GroupIndex, GroupKeyHash> alike;
@@ -316,6 +319,33 @@ std::vector<SurvivorGroup> Survivors::Groups(
                      return a.retained_bytes > b.retained_bytes;
                    });
   return kept;
+}
+
+// Classes are looked up only below the holders: few nodes of a heap.
+void Survivors::CountOlder(std::vector<SurvivorGroup>* groups) const {
+  std::vector<bool> is_holder(graph_.node_count(), false);
+  std::unordered_map<GroupKey, GroupIndex, GroupKeyHash> index_of;
+  for (GroupIndex i = 0; i < groups->size(); ++i) {
+    const SurvivorGroup& group = (*groups)[i];
+    if (group.count == 0) continue;
+    is_holder[group.holder] = true;
+    index_of.try_emplace(
+        {group.holder, names_.SlotOf(paths_.arrival(group.sample)),
+         KeyOf(group.type, group.name)},
+        i);
+  }
+  for (const Node node : paths_.order()) {
+    if (IsNew(node) || graph_.role(node) != Role::kValue ||
+        paths_.parent(node) == kNoNode) {
+      continue;
+    }
+    const Node above = holders_[paths_.parent(node)];
+    if (!is_holder[above]) continue;
+    const auto found =
+        index_of.find({above, names_.SlotOf(paths_.arrival(node)),
+                       KeyOf(graph_.type(node), names_.ClassOf(node))});
+    if (found != index_of.end()) ++(*groups)[found->second].older;
+  }
 }
 
 std::vector<GrownStore> Survivors::GrownStores() const {

@@ -27,6 +27,8 @@ struct SurvivorGroup {
   Node sample = kRootNode;  // a member that hangs off the holder directly
   std::uint64_t count = 0;
   std::vector<std::uint64_t> counts;  // of them, by age: the oldest first
+  // Of the class, that the holder has had since before.
+  std::uint64_t older = 0;
   std::uint64_t bytes = 0;
   std::uint64_t retained_bytes = 0;
   std::vector<ClassTally> contents;  // most bytes first
@@ -66,6 +68,7 @@ class Survivors {
   bool HasNewId(Node node) const;
   bool IsNotKept(Node node) const;
   bool IsSameClass(Node a, Node b) const;
+  void CountOlder(std::vector<SurvivorGroup>* groups) const;
   Node HolderOfList(Node node, Node holder) const;
   bool IsKeptNew(Node node) const { return states_[node] == kNew; }
 

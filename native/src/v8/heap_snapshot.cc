@@ -4,6 +4,7 @@
 #include <chrono>
 #include <utility>
 
+#include "heap/pending_calls.h"
 #include "v8/snapshot_copy.h"
 #include "v8/snapshot_file.h"
 
@@ -11,6 +12,9 @@ namespace highwater {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+// One of each function is enough, and few functions are pending.
+constexpr std::size_t kMostPendingCalls = 16;
 
 // Adds the time of a block to a sum.
 class Stopwatch {
@@ -133,6 +137,24 @@ std::size_t HeapSnapshot::OldSteps(std::uint32_t after_id,
   };
   const auto first = std::find_if(path.begin(), path.end(), is_new);
   return 1 + static_cast<std::size_t>(first - path.begin());
+}
+
+std::vector<std::vector<HeapStep>> HeapSnapshot::CallsThatSee(Node node) {
+  std::vector<PendingCall> calls;
+  {
+    const Stopwatch watch(&analysis_ms_);
+    calls = PendingCalls(graph_, *names_, node).Find(kMostPendingCalls);
+  }
+  std::vector<std::vector<HeapStep>> described;
+  for (const PendingCall& call : calls) {
+    const Node holder = graph_.From(call.arrival);
+    described.push_back(
+        {{"", "", Describe(call.waiting), std::nullopt},
+         {SnapshotNames::TypeText(graph_.edge_type(call.arrival)),
+          names_->EdgeName(holder, call.arrival), Describe(call.function),
+          std::nullopt}});
+  }
+  return described;
 }
 
 HeapNodeFacts HeapSnapshot::Describe(Node node) {

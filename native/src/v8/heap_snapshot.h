@@ -75,6 +75,10 @@ class HeapSnapshot {
   std::vector<Edge> PathToSurvivor(std::uint32_t after_id, Node node);
   std::size_t OldSteps(std::uint32_t after_id, const std::vector<Edge>& path);
 
+  // Functions that wait for an event-loop turn and see the node, each after
+  // what it waits in.
+  std::vector<std::vector<HeapStep>> CallsThatSee(Node node);
+
   HeapNodeFacts Describe(Node node);
   // The root and the end of every edge.
   std::vector<HeapStep> Describe(const std::vector<Edge>& path);

@@ -31,6 +31,10 @@ constexpr std::uint32_t kUnknownClass = UINT32_MAX;
 constexpr std::string_view kBoundFunction = "native_bind";
 constexpr std::string_view kEphemeron = "part of key (";
 
+// V8 does not name the fields of a FinalizationRegistry.
+constexpr std::string_view kClearedCells = "5";
+constexpr std::string_view kWeakCell = "system / WeakCell";
+
 // Numbers of texts that are no names of anything.
 constexpr std::uint32_t kNoName = 0;
 constexpr std::uint32_t kAnyPlace = 1;
@@ -44,6 +48,11 @@ std::string ToUtf8(v8::Isolate* isolate, v8::Local<v8::Value> text) {
 
 bool StartsWith(std::string_view text, std::string_view start) {
   return text.substr(0, start.size()) == start;
+}
+
+bool EndsWith(std::string_view text, std::string_view end) {
+  return text.size() >= end.size() &&
+         text.substr(text.size() - end.size()) == end;
 }
 
 // Not in the middle of a character.
@@ -144,6 +153,33 @@ std::uint32_t SnapshotNames::SlotOf(Edge edge) {
 bool SnapshotNames::IsBookOfRuntime(Node node) {
   return graph_.type(node) == NodeType::kObject &&
          Text(ClassOf(node)) == "TimersList";
+}
+
+std::uint32_t SnapshotNames::HopsToCallback(Node node) {
+  const NodeType type = graph_.type(node);
+  if (type != NodeType::kObject && type != NodeType::kHidden) return 0;
+  const std::string& name = Text(ClassOf(node));
+  if (type == NodeType::kHidden) return EndsWith(name, "Task") ? 1 : 0;
+  if (name == "Timeout" || name == "Immediate") return 1;
+  if (name == "FinalizationRegistry") return HasDueCells(node) ? 1 : 0;
+  // Of `process.nextTick`: queue -> list -> { callback }.
+  if (name == "FixedCircularBuffer") return 3;
+  // Node's requests: a function of theirs, or what they keep for it.
+  const bool is_request = StartsWith(name, "FSReq") ||
+                          EndsWith(name, "ReqWrap") || EndsWith(name, "Job");
+  return is_request ? 2 : 0;
+}
+
+// Some of its targets have died.
+bool SnapshotNames::HasDueCells(Node registry) const {
+  for (Edge edge = graph_.first_edge(registry);
+       edge < graph_.end_edge(registry); ++edge) {
+    if (FullEdgeName(registry, edge) == kClearedCells &&
+        NodeName(graph_.to(edge)) == kWeakCell) {
+      return true;
+    }
+  }
+  return false;
 }
 
 std::uint32_t SnapshotNames::Intern(v8::Local<v8::Value> text) {

@@ -35,6 +35,7 @@ class SnapshotNames final : public HeapNames {
   std::uint32_t NameOf(Edge edge) override;
   std::uint32_t SlotOf(Edge edge) override;
   bool IsBookOfRuntime(Node node) override;
+  std::uint32_t HopsToCallback(Node node) override;
   // Of a number that one of these gave.
   const std::string& Text(std::uint32_t name) const { return texts_[name]; }
 
@@ -61,6 +62,7 @@ class SnapshotNames final : public HeapNames {
   // Where the edge of that name leads.
   std::optional<Node> Child(Node node, std::string_view edge_name) const;
   TableLayout LayoutOfTable(Node node);
+  bool HasDueCells(Node registry) const;
 
   v8::Isolate* const isolate_;
   const v8::HeapSnapshot& snapshot_;

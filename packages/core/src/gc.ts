@@ -1,6 +1,6 @@
 // Collecting until nothing more goes away.
 
-import { setImmediate as onNextTurn } from 'node:timers';
+import { setImmediate as onNextTurn, setTimeout as onTime } from 'node:timers';
 import type { Native } from './native.js';
 
 const MOST_COLLECTIONS = 6;
@@ -45,5 +45,12 @@ export function collect(addon: Native): number {
 export function turn(): Promise<void> {
   return new Promise((resolve) => {
     onNextTurn(resolve);
+  });
+}
+
+/** Lets time pass, and the event loop turn. */
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    onTime(resolve, ms);
   });
 }

@@ -281,3 +281,89 @@ describe('native memory', () => {
     expect(text).toContain("toNotLeak({ allow: '2.4 kB' })");
   });
 });
+
+describe('files that stay open', () => {
+  const resource = {
+    type: 'FileDescriptor',
+    perCall: 1,
+    names: [`${root}/data/rows.csv`, '/etc/hosts'],
+    frames: [
+      {
+        functionName: 'load',
+        file: `${root}/src/load.ts`,
+        line: 7,
+        column: 1,
+        origin: 'user',
+      },
+    ],
+  } as const;
+  const files = {
+    groups: [],
+    resources: [resource],
+    heapBytesPerCall: 0,
+    calls: 530,
+  };
+
+  it('are named with their paths and the line that opens them', () => {
+    expect(textOf(files)).toMatchInlineSnapshot(`
+      "
+      Expected handle() not to leak, but every call leaves 1 file open.
+
+        530 calls left 530 files open. V8's heap did not grow with them: a file
+        descriptor is a number.
+        left open:
+          FileDescriptor: +1 per call, opened by load src/load.ts:7
+            data/rows.csv
+            /etc/hosts
+
+        Observed 530 calls after 10 warm-up calls in 312 ms (Node 20.20.2).
+        Next: close the file when it is done with, in a \`finally\`. If it may stay
+              open: toNotLeak({ ignore: ['FileDescriptor'] }).
+      "
+    `);
+  });
+
+  it('are accepted by no size', () => {
+    expect(judgeLeak(reportOf(files), 1e9)).toMatchObject({
+      pass: false,
+      verdict: 'leak',
+      isAccepted: false,
+    });
+  });
+
+  it('may be too few calls for a verdict', () => {
+    const text = textOf({ ...files, verdict: 'undecided', undecidedBecause: 'time' });
+    expect(text).toContain('that is undecided: after 530 calls every call leaves 1 file');
+  });
+});
+
+describe('undecided', () => {
+  it.each([
+    ['time', 'more `iterations` or a longer `timeoutMs`'],
+    ['heap-limit', '`--max-old-space-size`'],
+    ['event-loop', 'a turn may let go of it'],
+  ] as const)('because of %s says what to do', (undecidedBecause, next) => {
+    const text = textOf({ verdict: 'undecided', undecidedBecause });
+    expect(text.replace(/\s+/g, ' ')).toContain(next);
+  });
+
+  it('says that the event loop does not turn', () => {
+    const text = textOf({ verdict: 'undecided', undecidedBecause: 'event-loop' });
+    expect(text).toMatchInlineSnapshot(`
+      "
+      Expected handle() not to leak, but that is undecided: it leaves work to the event loop, which does not turn between the calls of a sync function.
+
+        The last 500 calls left 500 Session objects (1.05 MB) behind.
+        No allocating function could be named for it.
+        held by:
+          sessions (module src/registry.ts:3): Map
+            → entry "id-118": Session
+
+        Observed 1,600 calls after 10 warm-up calls in 312 ms (Node 20.20.2).
+        Next: a turn may let go of it. Let one pass: ask an async function that calls
+              it and then awaits setImmediate() of node:timers/promises, or accept the
+              growth: toNotLeak({ allow: '2.1 kB' }).
+      "
+    `);
+  });
+});

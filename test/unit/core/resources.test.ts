@@ -69,4 +69,11 @@ describe('creatorOf', () => {
     const sites = [site(1, tcp, poll)];
     expect(creatorOf({ type: 'TCPWRAP', perCall: 1 }, sites)).toEqual([poll]);
   });
+
+  it('of a file is who opens it', () => {
+    const opened = { type: 'FileDescriptor', perCall: 1 };
+    const openSync = { ...frame('openSync', 'node'), file: 'node:fs' };
+    expect(creatorOf(opened, [site(2, openSync, poll)])).toEqual([poll]);
+    expect(creatorOf(opened, [site(2, timeout, poll)])).toBeUndefined();
+  });
 });

@@ -17,6 +17,7 @@ function group(
   holder = 7,
   type = 'object',
   name = 'Session',
+  olderCount = 0,
 ): SurvivorGroup {
   const count = counts.reduce((total, each) => total + each, 0);
   return {
@@ -24,6 +25,7 @@ function group(
     name,
     count,
     counts,
+    olderCount,
     shallowBytes: count * 32,
     retainedBytes: count * 32,
     path: [
@@ -60,6 +62,12 @@ describe('survivors add up', () => {
     expect(addUp([leak, full], rounds(64))).toBe(true);
   });
 
+  it('unless a holder had half as many before, and may have replaced them', () => {
+    const beside = (older: number) => group([1_000], 7, 'object', 'Session', older);
+    expect(addUp([beside(499)], rounds(32))).toBe(true);
+    expect(addUp([beside(500)], rounds(32))).toBe(false);
+  });
+
   it('when nothing is expected on the heap of V8', () => {
     expect(addUp([], rounds(-5))).toBe(true);
     expect(addUp([group([10, 5], 7, 'native', 'Node / Zlib')], rounds(-5))).toBe(true);
@@ -75,6 +83,14 @@ describe('what goes on growing', () => {
     expect(grown(2_000)).toBe(1);
     expect(grown(1_750)).toBe(1);
     expect(grown(1_749)).toBe(0);
+  });
+
+  it('does not grow where older members went', () => {
+    const withOlder = (count: number, older: number) =>
+      group([count], 7, 'object', 'Session', older);
+    const full = groupCounts([withOlder(1_500, 1_000)]);
+    expect(stillGrowing([withOlder(2_000, 500)], full, 1_500, 500)).toEqual([]);
+    expect(stillGrowing([withOlder(2_000, 1_000)], full, 1_500, 500)).toHaveLength(1);
   });
 
   it('is told apart by its holder', () => {

@@ -1,6 +1,7 @@
 // What the survivors of a leak are, and what holds them, on lines of a failure text.
 
 import { formatBytes, formatCount } from '../bytes.js';
+import { FILE_DESCRIPTOR } from '../leaks/resources.js';
 import type { LeakCollection, LeakGroup, LeakReport, LeakResource } from '../types.js';
 import { wrap } from './layout.js';
 import { frameLocation, frameName } from './location.js';
@@ -81,13 +82,28 @@ function collectionLines(
   return [first.replace(/^ +/, INDENT), ...rest, `${INDENT}  ${fact}`];
 }
 
-function resourceLines({ type, perCall, frames }: LeakResource, style: Style): string[] {
+/** The files that are all a report has to show. */
+export function openFileOf({ groups, resources }: LeakReport): LeakResource | undefined {
+  return groups.length > 0
+    ? undefined
+    : resources.find(({ type }) => type === FILE_DESCRIPTOR);
+}
+
+function resourceLines(
+  { type, perCall, frames, names = [] }: LeakResource,
+  style: Style,
+): string[] {
   const [frame] = frames ?? [];
   const where =
     frame === undefined
       ? ''
       : `, opened by ${frameName(frame)} ${frameLocation(frame, style.root)}`;
-  return wrap(`${type}: +${formatCount(perCall)} per call${where}`, style.width, INDENT);
+  return [
+    ...wrap(`${type}: +${formatCount(perCall)} per call${where}`, style.width, INDENT),
+    ...names.map(
+      (name) => `${INDENT}  ${frameLocation({ file: name, line: 0 }, style.root)}`,
+    ),
+  ];
 }
 
 /** Without indexes: entry 12 and entry 13 are the same to a reader. */

@@ -18,6 +18,7 @@ import {
   type SiteTable,
   siteLines,
 } from './callsite-text.js';
+import { openFileOf } from './held-text.js';
 import { wrap } from './layout.js';
 import type { Style } from './style.js';
 import { plural } from './wording.js';
@@ -53,9 +54,11 @@ export function rankLeakSites(
 export function whereLines(
   ranked: readonly GrowingSite[],
   { verdict, nativeBytesPerCall }: LeakJudgement,
-  { nativeSites, nativeCallers, nativeUnavailable }: LeakReport,
+  report: LeakReport,
   style: Style,
 ): string[] {
+  if (openFileOf(report) !== undefined) return [];
+  const { nativeSites, nativeCallers, nativeUnavailable } = report;
   if (nativeSites.length > 0) {
     return [
       '  native memory asked for at:',

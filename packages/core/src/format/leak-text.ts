@@ -2,11 +2,12 @@
 
 import type { LeakJudgement } from '../budget.js';
 import { formatBytes, formatCount } from '../bytes.js';
+import { FILE_DESCRIPTOR } from '../leaks/resources.js';
 import { sum } from '../stats.js';
-import type { LeakGroup, LeakReport } from '../types.js';
+import type { LeakGroup, LeakReport, LeakResource, UndecidedReason } from '../types.js';
 import { adviceFor } from './advice.js';
 import type { SiteNumbers } from './callsite-text.js';
-import { classCount, heldLines, rankGroups } from './held-text.js';
+import { classCount, heldLines, openFileOf, rankGroups } from './held-text.js';
 import { wrap } from './layout.js';
 import { rankLeakSites, whereLines } from './leak-sites-text.js';
 import { frameLocation, userFunction } from './location.js';
@@ -65,14 +66,25 @@ function headline(
   const wish = options.negated === true ? 'to leak' : 'not to leak';
   const fact = {
     leak: () => paint.red(leakText(judgement, report, groups)),
-    undecided: () =>
-      `that is undecided: after ${plural(report.calls, 'call')} it still grew by ${formatBytes(judgement.bytesPerCall)} per call`,
+    undecided: () => `that is undecided: ${undecidedText(judgement, report)}`,
     clean: () =>
       judgement.isAccepted
         ? `${keepsText(judgement)}, and \`allow\` accepts ${formatBytes(judgement.allowedBytesPerCall ?? 0)}`
         : `${plural(report.calls, 'call')} left nothing behind`,
   }[judgement.verdict]();
   return `Expected ${subject} ${wish}, but ${fact}.`;
+}
+
+function undecidedText(judgement: LeakJudgement, report: LeakReport): string {
+  if (report.undecidedBecause === 'event-loop') {
+    return 'it leaves work to the event loop, which does not turn between the calls of a sync function';
+  }
+  const files = openFileOf(report);
+  const still =
+    files === undefined
+      ? `it still grew by ${formatBytes(judgement.bytesPerCall)} per call`
+      : `${filesText(files)} open`;
+  return `after ${plural(report.calls, 'call')} ${still}`;
 }
 
 /** What a reader would call the leak: its class, or its collection, or only its size. */
@@ -87,6 +99,8 @@ function leakText(
     const entries = plural(collection.entriesPerCall * calls, 'entry');
     return `every ${calls === 1 ? 'call adds' : `${plural(calls, 'call')} add`} ${entries.replace('entrys', 'entries')} to ${collection.kind === 'Array' ? 'an' : 'a'} ${collection.kind}`;
   }
+  const files = openFileOf(report);
+  if (files !== undefined) return `${filesText(files)} open`;
   if (main === undefined) return keepsText(judgement);
   const calls = callsPerObject(main.objectsPerCall);
   const count = main.objectsPerCall * calls;
@@ -126,6 +140,13 @@ function keepsText(judgement: LeakJudgement): string {
   return `every call keeps ${things} alive`;
 }
 
+/** `every call leaves 1 file`, for any number of files per call. */
+function filesText({ perCall }: LeakResource): string {
+  const calls = callsPerObject(perCall);
+  const who = calls === 1 ? 'every call leaves' : `every ${plural(calls, 'call')} leave`;
+  return `${who} ${plural(perCall * calls, 'file')}`;
+}
+
 /** How many calls to speak of, so that about one object or more stays. */
 function callsPerObject(objectsPerCall: number): number {
   if (objectsPerCall > 0.95) return 1;
@@ -141,6 +162,11 @@ function factText(
   report: LeakReport,
   [main]: readonly LeakGroup[],
 ): string {
+  const files = openFileOf(report);
+  if (files !== undefined) {
+    const left = plural(files.perCall * report.calls, 'file');
+    return `${plural(report.calls, 'call')} left ${left} open. V8's heap did not grow with them: a file descriptor is a number.`;
+  }
   if (main !== undefined) {
     const calls = main.objectCount / main.objectsPerCall;
     const bytes = formatBytes(main.retainedBytesPerCall * calls);
@@ -189,6 +215,17 @@ function snapshotLines({ snapshotFile }: LeakReport, { root }: Style): string[] 
   return [`  Snapshot for Chrome DevTools: ${file}`];
 }
 
+/** How to come to a verdict. */
+function decideText(because: UndecidedReason = 'time'): string {
+  return {
+    time: 'it may be a cache that fills. Let it fill with more `iterations` or a longer `timeoutMs`',
+    'heap-limit':
+      'it may be a cache that fills, and no more of it fits into the heap. Give the test more heap (`--max-old-space-size`), let a call keep less',
+    'event-loop':
+      'a turn may let go of it. Let one pass: ask an async function that calls it and then awaits setImmediate() of node:timers/promises',
+  }[because];
+}
+
 function nextText(
   judgement: LeakJudgement,
   report: LeakReport,
@@ -196,10 +233,12 @@ function nextText(
   groups: readonly LeakGroup[],
   negated: boolean,
 ): string {
+  if (judgement.verdict !== 'clean' && openFileOf(report) !== undefined) {
+    return `Next: close the file when it is done with, in a \`finally\`. If it may stay open: toNotLeak({ ignore: ['${FILE_DESCRIPTOR}'] }).`;
+  }
   const accept = `toNotLeak({ allow: ${sizeLiteral(roundUp(judgement.bytesPerCall))} })`;
   if (judgement.verdict === 'undecided') {
-    const more = 'Let it fill with more `iterations` or a longer `timeoutMs`';
-    return `Next: it may be a cache that fills. ${more}${negated ? '' : `, or accept the growth: ${accept}`}.`;
+    return `Next: ${decideText(report.undecidedBecause)}${negated ? '' : `, or accept the growth: ${accept}`}.`;
   }
   if (judgement.verdict === 'clean') {
     return judgement.isAccepted

@@ -18,6 +18,8 @@ const MOST_UNIT = 50;
 const FEWEST_UNIT = 1;
 const LOOK_MS = 300;
 const ROOM_SHARE = 0.25;
+/** Fewer calls may leave less than what comes by itself: nothing is taken off. */
+const TELLING_CALLS = 20;
 
 /** Calls whose survivors are told by age. */
 export interface Aged {
@@ -25,6 +27,8 @@ export interface Aged {
   readonly ageLengths: readonly number[];
   /** What was left behind when filling ended. */
   readonly filledBytes: number;
+  /** Of filling. */
+  readonly isOutOfRoom: boolean;
   /** From `markObjects`, one before each age. */
   readonly marks: readonly number[];
   /** From the end of filling to the end of the last round; event-loop turns followed. */
@@ -54,11 +58,12 @@ export interface Aged {
 function mostPerCall(counts: readonly number[], lengths: readonly number[]): number {
   const [, , idle = 0, , ...made] = counts;
   const longest = Math.max(...lengths);
+  const others = longest < TELLING_CALLS ? 0 : idle;
   return Math.min(
     ...lengths.map((calls, round) =>
       calls < longest / 2
         ? Number.POSITIVE_INFINITY
-        : Math.max(0, (made[round] ?? 0) - idle) / calls,
+        : Math.max(0, (made[round] ?? 0) - others) / calls,
     ),
   );
 }
@@ -134,6 +139,7 @@ export function* age(
   return {
     ageLengths,
     filledBytes: filled.grownBytes,
+    isOutOfRoom: filled.isOutOfRoom,
     marks,
     roundsMs,
     mostSurvivorsPerCall: mostPerCall(addon.countByAge(), lengths),

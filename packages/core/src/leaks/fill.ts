@@ -30,6 +30,8 @@ export interface Fill {
   readonly calls: number;
   /** Of V8's heap and ArrayBuffer stores, with what was left behind before. */
   readonly grownBytes: number;
+  /** More would not have fit into V8's heap. */
+  readonly isOutOfRoom: boolean;
   /** Used heap, settled before the first round, and collected once after each. */
   readonly heapBytes: Readings;
   /** The same of native memory, while it is recorded. */
@@ -130,6 +132,7 @@ export function* fill(
     isFlat: isFlat(),
     calls,
     grownBytes,
+    isOutOfRoom: grownBytes >= room,
     heapBytes: { lengths, values: readings },
     ...(native !== undefined && { nativeBytes: { lengths, values: nativeReadings } }),
     msPerCall,

@@ -9,6 +9,7 @@
 //   census       collections that grow without new objects
 //   blame        sampled again: where the survivors are allocated
 //   native blame the same of native memory that nothing on the heap explains
+//   open files   what is open and is no object; only where all else is clean
 
 import { arrayBufferBytes } from '../measure/array-buffers.js';
 import type { Steps } from '../measure/flow.js';
@@ -16,8 +17,8 @@ import { recordingNative } from '../measure/native-recording.js';
 import type { Run } from '../measure/run.js';
 import { type WarmUp, warmUp } from '../measure/warm-up.js';
 import { sum } from '../stats.js';
-import type { LeakReport } from '../types.js';
-import { type Aged, age, ageOnce, startAges } from './age.js';
+import type { UndecidedReason } from '../types.js';
+import { type Aged, age, startAges } from './age.js';
 import { blame } from './blame.js';
 import { census } from './census.js';
 import { type Fill, fill, PLATEAU_CALLS } from './fill.js';
@@ -29,7 +30,9 @@ import {
   robustPerCall,
   STEP_BYTES_PER_CALL,
 } from './growth.js';
+import { looks } from './looks.js';
 import { nativeBlame } from './native-blame.js';
+import { filesLeftOpen, mayLeaveFilesOpen, openFiles } from './open-files.js';
 import { type QuickLook, quickLook } from './quick-look.js';
 import type { Evidence, Finding } from './report.js';
 import { CACHE_BYTES } from './room.js';
@@ -75,6 +78,7 @@ class Inquiry {
   readonly #watch: Stopwatch;
   readonly #warm: WarmUp;
   readonly #storesBefore = arrayBufferBytes();
+  readonly #filesBefore = openFiles();
   /** Without those of warming up. */
   #calls = 0;
   /** Between a look and the next. */
@@ -89,6 +93,11 @@ class Inquiry {
   }
 
   *steps(): Steps<Finding> {
+    const found = yield* this.#memory();
+    return found.verdict === 'clean' ? ((yield* this.#openFiles()) ?? found) : found;
+  }
+
+  *#memory(): Steps<Finding> {
     const quick = yield* this.#watch.timing('plainMs', quickLook(this.#run, this.#warm));
     this.#calls += quick.calls;
     if (quick.isFlat || (yield* this.#isQuiet(quick))) return this.#finding('clean');
@@ -148,27 +157,20 @@ class Inquiry {
     const isHeap = heapFollowsCalls(filled, aged);
     const maySurvive = aged.mostSurvivorsPerCall >= FEWEST_OBJECTS_PER_CALL;
     if (!isBuffers && !isHeap && !maySurvive) return undefined;
-    const { seen, survivors } = yield* this.#looks(aged, { withLargest: isHeap });
+    const { seen, survivors, calls } = yield* looks(
+      this.#run,
+      aged,
+      { withLargest: isHeap, snapshotName: this.#options.snapshotName },
+      this.#watch,
+    );
+    this.#secondCalls = calls;
+    this.#calls += calls;
     if (survivors.groups.length > 0) return yield* this.#accuse(seen, survivors);
     // What is left out explains its holder's growth, too.
     if (survivors.hasOthers) return this.#finding('clean', aged);
     const isShown =
       isHeap && survivors.largestBytes >= heapGrowth(filled, aged) * SHOWN_SHARE;
     return isBuffers || isShown ? yield* this.#accuse(seen, survivors) : undefined;
-  }
-
-  /** A second time, after more calls, where the survivors do not add up. */
-  *#looks(
-    aged: Aged,
-    options: SurvivorOptions,
-  ): Steps<{ readonly seen: Aged; readonly survivors: Survivors }> {
-    const first = this.#survivors(aged, options);
-    if (first.doubtful === undefined) return { seen: aged, survivors: first };
-    const seen = yield* this.#watch.timing('plainMs', ageOnce(this.#run, aged));
-    this.#secondCalls = sum(aged.lengths);
-    this.#calls += this.#secondCalls;
-    const earlier = { counts: first.doubtful, calls: sum(aged.ageLengths) };
-    return { seen, survivors: this.#survivors(seen, { ...options, earlier }) };
   }
 
   /** Tables of numbers; undefined where none of them grows. */
@@ -203,12 +205,28 @@ class Inquiry {
     this.#calls += sum(blamed.lengths);
     if (!blamed.isLeak) return undefined;
     this.#nativeUnavailable ??= blamed.unavailable;
-    const verdict = hasFilled(aged) ? 'leak' : 'undecided';
     return {
-      ...this.#finding(verdict, aged),
+      ...this.#finding(hasFilled(aged) ? 'leak' : whyNotFilled(aged), aged),
       nativeBytesPerCall,
       nativeBlame: blamed,
     };
+  }
+
+  /** Undefined where they do not follow the calls. */
+  *#openFiles(): Steps<Finding | undefined> {
+    if (!mayLeaveFilesOpen(this.#filesBefore, openFiles(), this.#calls)) return undefined;
+    const { calls, msPerCall } = this.#warm;
+    const counting = filesLeftOpen(
+      this.#run,
+      this.#filesBefore,
+      calls + this.#calls,
+      msPerCall,
+    );
+    const left = yield* this.#watch.timing('plainMs', counting);
+    if (left === undefined) return undefined;
+    this.#calls += left.calls;
+    const found = this.#finding(left.isSure ? 'leak' : 'time');
+    return { ...found, openFile: left.resource };
   }
 
   #survivors(aged: Aged, options: SurvivorOptions): Survivors {
@@ -227,12 +245,21 @@ class Inquiry {
     if (blamed.isIgnored) return this.#finding('clean', aged);
     const isSure = hasFilled(aged) || survivors.paths.some(neverStops);
     const evidence = { aged, survivors, blame: blamed };
-    return this.#finding(isSure ? 'leak' : 'undecided', aged, evidence);
+    const verdict = isSure ? 'leak' : whyNotFilled(aged);
+    return this.#finding(survivors.isAwaited ? 'event-loop' : verdict, aged, evidence);
   }
 
-  #finding(verdict: LeakReport['verdict'], aged?: Aged, evidence?: Evidence): Finding {
+  /** @param decided what, or why it was not */
+  #finding(
+    decided: 'clean' | 'leak' | UndecidedReason,
+    aged?: Aged,
+    evidence?: Evidence,
+  ): Finding {
+    const isDecided = decided === 'clean' || decided === 'leak';
     return {
-      verdict,
+      ...(isDecided
+        ? { verdict: decided }
+        : { verdict: 'undecided', undecidedBecause: decided }),
       calls: this.#calls,
       warmup: this.#warm.calls,
       heapBytesPerCall: aged === undefined ? 0 : robustPerCall(aged.heapBytes),
@@ -256,6 +283,10 @@ class Inquiry {
 function hasFilled({ ageLengths, lengths, filledBytes }: Aged): boolean {
   const calls = sum(ageLengths) - (lengths.at(-1) ?? 0) / 2;
   return calls >= PLATEAU_CALLS || filledBytes >= CACHE_BYTES;
+}
+
+function whyNotFilled({ isOutOfRoom }: Aged): UndecidedReason {
+  return isOutOfRoom ? 'heap-limit' : 'time';
 }
 
 /** Native memory that grows with the survivors; what is less than a block for each is the process's own. */

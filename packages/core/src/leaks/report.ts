@@ -38,6 +38,8 @@ export interface Finding
   readonly evidence?: Evidence;
   /** Absent when no native memory accumulates by itself. */
   readonly nativeBlame?: NativeBlame;
+  /** Absent when no file stays open by itself. */
+  readonly openFile?: LeakResource;
 }
 
 export interface Evidence {
@@ -46,7 +48,12 @@ export interface Evidence {
   readonly blame: Blame;
 }
 
-export function explain({ evidence, nativeBlame, ...found }: Finding): LeakReport {
+export function explain({
+  evidence,
+  nativeBlame,
+  openFile,
+  ...found
+}: Finding): LeakReport {
   const nativeSites =
     nativeBlame === undefined
       ? []
@@ -62,7 +69,8 @@ export function explain({ evidence, nativeBlame, ...found }: Finding): LeakRepor
     }),
   };
   if (evidence === undefined) {
-    return { ...facts, sites: [], groups: [], collections: [], resources: [] };
+    const resources = openFile === undefined ? [] : [openFile];
+    return { ...facts, sites: [], groups: [], collections: [], resources };
   }
   const { aged, survivors, blame } = evidence;
   const { collections, snapshotFile } = survivors;

@@ -1,6 +1,6 @@
 // Timers, sockets, file handles...: what Node keeps the process alive for.
 
-import type { Frame, LeakResource, LeakSite } from '../types.js';
+import type { Frame, LeakResource } from '../types.js';
 import { FEWEST_OBJECTS, FEWEST_OBJECTS_PER_CALL } from './growth.js';
 
 /** Open resources by Node's name for their type. */
@@ -8,6 +8,15 @@ export type ResourceCounts = ReadonlyMap<string, number>;
 
 /** A site makes a resource when it makes about as many objects. */
 const SAME_RATE = 0.5;
+
+/** What an open file is called that no handle stands for. */
+export const FILE_DESCRIPTOR = 'FileDescriptor';
+
+/** Where something is made. */
+export interface MakingSite {
+  readonly frames: readonly Frame[];
+  readonly objectsPerCall: number;
+}
 
 /** By the user or a dependency. */
 export function isWritten({ origin }: Frame): boolean {
@@ -44,10 +53,11 @@ export function resourceGrowth(
  * @param sites with Node's own frames
  */
 export function creatorOf(
-  { type, perCall }: LeakResource,
-  sites: readonly LeakSite[],
-): LeakSite['frames'] | undefined {
-  const name = type.replace(/(Wrap|WRAP)$/, '').toLowerCase();
+  { type, perCall }: Pick<LeakResource, 'type' | 'perCall'>,
+  sites: readonly MakingSite[],
+): readonly Frame[] | undefined {
+  const name =
+    type === FILE_DESCRIPTOR ? 'open' : type.replace(/(Wrap|WRAP)$/, '').toLowerCase();
   const made = sites.find(
     (site) =>
       site.objectsPerCall >= perCall * SAME_RATE &&

@@ -8,23 +8,40 @@ import { perCall } from './growth.js';
 
 /** Of what the survivors of the rounds take, what the heap must have grown by. */
 const SHOWN_SHARE = 0.75;
+/** Of the survivors, older ones beside them: a leak that began with the first call has fewer. */
+const OLDER_SHARE = 0.5;
 /** Of the members per call so far. */
 const SAME_PACE = 0.5;
 
-/** How many members groups had. */
-export interface GroupCounts {
-  readonly byHolder: ReadonlyMap<string, number>;
-  /** For holders that are not found again: those of one class together. */
-  readonly byClass: ReadonlyMap<string, number>;
+/** How many members a group had: all of them young. */
+export interface GroupCount {
+  readonly young: number;
+  /** With the older objects beside them: what replaces these does not grow. */
+  readonly all: number;
 }
 
-/** The heap has grown by about what the groups' members of the rounds take. */
+/** How many members groups had. */
+export interface GroupCounts {
+  readonly byHolder: ReadonlyMap<string, GroupCount>;
+  /** For holders that are not found again: those of one class together. */
+  readonly byClass: ReadonlyMap<string, GroupCount>;
+}
+
+/**
+ * The heap has grown by about what the groups' members of the rounds take, and no holder may just have replaced what it
+ * had.
+ */
 export function addUp(
   groups: readonly SurvivorGroup[],
   { heapBytes, lengths }: Pick<Aged, 'heapBytes' | 'lengths'>,
 ): boolean {
+  if (groups.some(mayReplace)) return false;
   const expectedBytes = sum(groups.map(bytesOfRounds)) / sum(lengths);
   return expectedBytes === 0 || perCall(heapBytes) >= expectedBytes * SHOWN_SHARE;
+}
+
+function mayReplace({ olderCount, count }: SurvivorGroup): boolean {
+  return olderCount >= count * OLDER_SHARE;
 }
 
 /** Without those of the first age, which is that of filling. */
@@ -35,15 +52,26 @@ function bytesOfRounds({ type, count, counts, shallowBytes }: SurvivorGroup): nu
 }
 
 export function groupCounts(groups: readonly SurvivorGroup[]): GroupCounts {
-  const byHolder = new Map<string, number>();
-  const byClass = new Map<string, number>();
+  const byHolder = new Map<string, GroupCount>();
+  const byClass = new Map<string, GroupCount>();
   for (const group of groups) {
     const [holder, holderClass] = keysOf(group);
-    byHolder.set(holder, (byHolder.get(holder) ?? 0) + group.count);
-    byClass.set(holderClass, (byClass.get(holderClass) ?? 0) + group.count);
+    add(group, holder, byHolder);
+    add(group, holderClass, byClass);
   }
   return { byHolder, byClass };
 }
+
+function add(
+  { count, olderCount }: SurvivorGroup,
+  key: string,
+  counts: Map<string, GroupCount>,
+): void {
+  const { young, all } = counts.get(key) ?? NONE;
+  counts.set(key, { young: young + count, all: all + count + olderCount });
+}
+
+const NONE: GroupCount = { young: 0, all: 0 };
 
 /**
  * The groups that went on growing at the pace they had.
@@ -62,11 +90,12 @@ export function stillGrowing(
   return groups.filter((group) => {
     const [holder, holderClass] = keysOf(group);
     const isFound = earlier.byHolder.has(holder);
-    const [before, after] = isFound
+    const [before, after = NONE] = isFound
       ? [earlier.byHolder.get(holder), now.byHolder.get(holder)]
       : [earlier.byClass.get(holderClass), now.byClass.get(holderClass)];
     if (before === undefined) return true;
-    return (after ?? 0) - before >= (before / paceCalls) * calls * SAME_PACE;
+    const expected = (before.young / paceCalls) * calls;
+    return after.all - before.all >= expected * SAME_PACE;
   });
 }
 

@@ -6,26 +6,19 @@ import { withGraphOf } from '../heap/graph.js';
 import { type SurvivorPath, survivorPaths } from '../heap/paths.js';
 import { writeHeapSnapshotFile } from '../heap/snapshot-file.js';
 import type { Run } from '../measure/run.js';
-import type { SurvivorGroup } from '../native.js';
+import type { HeapGraph, HeapStep, SurvivorGroup } from '../native.js';
 import { sum } from '../stats.js';
 import type { IgnoreRule, LeakCollection, RetainerKind, RetainerPath } from '../types.js';
 import type { Aged } from './age.js';
 import type { GrowingEntries } from './census.js';
 import { FEWEST_OBJECTS, FEWEST_OBJECTS_PER_CALL } from './growth.js';
 import { addUp, type GroupCounts, groupCounts, stillGrowing } from './second-look.js';
+import { holderId, isPending, isSoonCalled, isWaiting } from './waiting.js';
 
 /** Of what the calls of a round would leave behind if all left the same. */
 const SAME_PACE = 0.5;
-/** Of `process.nextTick` and `setImmediate`. */
-const TICK_QUEUES: ReadonlySet<string> = new Set([
-  'FixedQueue',
-  'FixedCircularBuffer',
-  'ImmediateList',
-]);
-/** Of a timer: nobody needs to clear what is over within a second. */
-const SOON_MS = 1_000;
-/** Timers count whole milliseconds, from the last time the loop has read. */
-const TIMER_ROUNDING_MS = 2;
+/** A timer that leaves more than this behind does not clear. */
+const CLEARED_SHARE = 0.9;
 /** More is not read by anybody, and each path takes time to read. */
 const MOST_GROUPS = 8;
 
@@ -43,8 +36,12 @@ export interface Survivors {
   readonly largestBytes: number;
   /** Something else survived, but it is ignored, or waits for an event-loop turn. */
   readonly hasOthers: boolean;
+  /** All of it may go with the next event-loop turn, which a sync function does not let pass: a function sees it that waits for one. */
+  readonly isAwaited: boolean;
   /** The heap did not grow by what survived: nothing else was looked at. Ask again after more calls. */
   readonly doubtful?: GroupCounts;
+  /** A timer may clear what survived: nothing else was looked at. So many survivors; ask again after some time. */
+  readonly onTimers?: number;
   readonly snapshotFile?: string;
 }
 
@@ -65,13 +62,21 @@ export interface SurvivorOptions {
   readonly snapshotName?: string | undefined;
   /** Only what has gone on growing since then. */
   readonly earlier?: EarlierLook | undefined;
+  /** Somebody may wait for timers: how many survivors there were before the last wait. */
+  readonly waiting?: { readonly membersBefore: number };
 }
 
 /** @param aged the calls that were just made */
 export function takeSurvivors(
   { caller, settings }: Run,
   aged: Aged,
-  { collections = [], withLargest = false, snapshotName, earlier }: SurvivorOptions,
+  {
+    collections = [],
+    withLargest = false,
+    snapshotName,
+    earlier,
+    waiting,
+  }: SurvivorOptions,
 ): Survivors {
   const { marks, roundsMs, ageLengths } = aged;
   const fewest = Math.max(
@@ -92,46 +97,62 @@ export function takeSurvivors(
     const ofAllAges = (
       earlier === undefined ? inAllAges : stillThere(inAllAges, earlier, ageLengths)
     ).slice(0, MOST_GROUPS);
+    const isSync = caller.kind === 'sync';
+    if (waiting !== undefined && !isSync) {
+      const members = sum(ofAllAges.map(({ count }) => count));
+      const isLess = members < waiting.membersBefore * CLEARED_SHARE;
+      const isClearing = (group: SurvivorGroup): boolean => isSeenByTimer(group, graph);
+      if (isLess && ofAllAges.some(isClearing)) return { ...NOTHING, onTimers: members };
+    }
     // Only where no group explains the growth, and before its path is read.
     const isLargestAsked = withLargest && ofAllAges.length === 0;
     const largest = isLargestAsked ? graph.survivors(marks, 1).slice(0, 1) : [];
     const [store] = isLargestAsked ? graph.grownStores(marks[0] ?? 0, 1) : [];
-    const held = collections.map((collection) => ({
-      collection,
-      path: graph.path(collection.id) ?? [],
-    }));
-    // All at once and last: reading where functions are takes the ids from all objects.
-    const paths = survivorPaths(
-      [
-        ...ofAllAges,
-        ...held.map(({ path }) => ({ path, firstNew: path.length })),
-        ...largest,
-      ],
-      graph,
-    );
+    const subjects = [
+      ...ofAllAges,
+      ...collections.map(({ id }) => wholePath(graph.path(id) ?? [])),
+      ...largest,
+      ...(store === undefined ? [] : [store]),
+    ];
+    const { paths, awaited } = readSubjects(subjects, graph, isSync);
     const isLeftOut = (
       { type, name }: SurvivorGroup,
       path: SurvivorPath | undefined,
       turningMs: number,
     ): boolean =>
       isIgnored(classNameOf(type, name), path, settings.ignore) ||
-      (caller.kind === 'sync' && isWaiting(path)) ||
-      isPending(path, caller.kind === 'sync' ? 0 : turningMs);
-    const kept = ofAllAges
-      .map((group, index) => ({ group, path: paths[index] }))
+      (isSync && isWaiting(path)) ||
+      isPending(path, isSync ? 0 : turningMs);
+    const known = ofAllAges
+      .map((group, index) => ({
+        group,
+        path: paths[index],
+        isAwaited: awaited.has(index),
+      }))
       .filter(({ group, path }) => !isLeftOut(group, path, roundsMs));
+    const grown = collections
+      .flatMap((collection, index) => {
+        const at = ofAllAges.length + index;
+        const isAwaited = awaited.has(at);
+        return toCollection(collection, paths[at]).map((shown) => ({ shown, isAwaited }));
+      })
+      .filter(({ shown }) => !isIgnored(shown.kind, shown.path, settings.ignore));
+    const isDecided = [...known, ...grown].some(({ isAwaited }) => !isAwaited);
+    const kept = known.filter(({ isAwaited }) => !(isDecided && isAwaited));
+    const largestAt = ofAllAges.length + collections.length;
     // Younger than the oldest age: no timer of it has had the time to be set again.
-    const isLargestLeftOut = largest.some((group) => isLeftOut(group, paths.at(-1), 0));
+    const isLargestLeftOut = largest.some((group) =>
+      isLeftOut(group, paths[largestAt], 0),
+    );
     return {
       groups: kept.map(({ group }) => group),
       paths: kept.flatMap(({ path }) => path ?? []),
-      collections: collections
-        .flatMap((collection, index) =>
-          toCollection(collection, paths[ofAllAges.length + index]),
-        )
-        .filter(({ kind, path }) => !isIgnored(kind, path, settings.ignore)),
+      collections: grown
+        .filter(({ isAwaited }) => !(isDecided && isAwaited))
+        .map(({ shown }) => shown),
       largestBytes: Math.max(largest[0]?.retainedBytes ?? 0, store?.storeBytes ?? 0),
-      hasOthers: kept.length < ofAllAges.length || isLargestLeftOut,
+      hasOthers: known.length < ofAllAges.length || isLargestLeftOut,
+      isAwaited: !isDecided && awaited.size > 0,
       ...(snapshotName !== undefined &&
         kept.length + collections.length > 0 && {
           snapshotFile: writeHeapSnapshotFile(graph, process.cwd(), snapshotName),
@@ -140,12 +161,51 @@ export function takeSurvivors(
   });
 }
 
+function isSeenByTimer(group: Subject, graph: HeapGraph): boolean {
+  return graph
+    .pendingCalls(holderId(group))
+    .some(([waitsIn]) => waitsIn?.node.name === 'Timeout');
+}
+
+/** What a path is read of, and where on it the new part of the heap begins. */
+type Subject = Pick<SurvivorGroup, 'path' | 'firstNew'>;
+
+function wholePath(path: readonly HeapStep[]): Subject {
+  return { path, firstNew: path.length };
+}
+
+/**
+ * All at once and last: reading where functions are takes the ids from all objects.
+ *
+ * @returns also which of them something sees that a turn of the event loop will call, if `isSync`
+ */
+function readSubjects(
+  subjects: readonly Subject[],
+  graph: HeapGraph,
+  isSync: boolean,
+): { readonly paths: readonly SurvivorPath[]; readonly awaited: ReadonlySet<number> } {
+  const pending = (isSync ? subjects : []).flatMap((subject, index) =>
+    graph.pendingCalls(holderId(subject)).map((path) => ({ index, ...wholePath(path) })),
+  );
+  const read = survivorPaths([...subjects, ...pending], graph);
+  const calls = read.slice(subjects.length);
+  return {
+    paths: read.slice(0, subjects.length),
+    awaited: new Set(
+      pending.flatMap(({ index, path: [waitsIn] }, at) =>
+        isSoonCalled(waitsIn?.node, calls[at]) ? [index] : [],
+      ),
+    ),
+  };
+}
+
 const NOTHING: Survivors = {
   groups: [],
   paths: [],
   collections: [],
   largestBytes: 0,
   hasOthers: false,
+  isAwaited: false,
 };
 
 function stillThere(
@@ -165,31 +225,6 @@ function isOfAllAges(
   return counts.every(
     // A slow leak may miss a short round.
     (made, round) => made >= Math.floor((lengths[round] ?? 0) * perCall * SAME_PACE),
-  );
-}
-
-/**
- * A timer that fires once and soon lets go by itself. One that was due and is still there has been set again.
- *
- * @param turningMs for how long every timer of the oldest age has had its turns
- */
-function isPending(path: SurvivorPath | undefined, turningMs: number): boolean {
-  const step = path?.steps[path.firstNew];
-  if (step?.kind !== 'timer' || step.isRepeated === true) return false;
-  const { durationMs = Number.POSITIVE_INFINITY } = step;
-  return durationMs <= SOON_MS && durationMs > turningMs - TIMER_ROUNDING_MS;
-}
-
-/** No turn passes while a sync function is called: finalizers and immediates have no chance. */
-function isWaiting(path: SurvivorPath | undefined): boolean {
-  if (path === undefined) return false;
-  // Not further up: what waits may refer to what lives for good.
-  const nearest = path.steps.slice(Math.max(0, path.firstNew - 3), path.firstNew + 1);
-  return nearest.some(
-    ({ kind, name, held }) =>
-      (kind === 'finalizer' && name === 'due') ||
-      (kind === 'timer' && name === 'Immediate') ||
-      TICK_QUEUES.has(held.name),
   );
 }
 

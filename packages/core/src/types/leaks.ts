@@ -77,11 +77,16 @@ export interface LeakCollection {
   readonly path: RetainerPath;
 }
 
-/** Something Node keeps open: a timer, a socket, a file handle. */
+/** Something that stays open: a timer, a socket, a file. */
 export interface LeakResource {
-  /** As in `process.getActiveResourcesInfo()`: `Timeout`, `TCPSocketWrap`. */
+  /**
+   * As in `process.getActiveResourcesInfo()`: `Timeout`, `TCPSocketWrap`; or `FileDescriptor`, an open file that no
+   * handle stands for.
+   */
   readonly type: string;
   readonly perCall: number;
+  /** Paths of what is open: of files only, those that are open most often; at most 3. */
+  readonly names?: readonly string[];
   /** The code that opens it, innermost first; absent when that was not seen. */
   readonly frames?: readonly Frame[];
 }
@@ -91,6 +96,13 @@ export interface LeakResource {
  * `undecided`: something still grew when the time budget ended, and it could be a cache that fills.
  */
 export type LeakVerdict = 'clean' | 'leak' | 'undecided';
+
+/**
+ * What kept a verdict from being reached. `time`: too few calls to tell a leak from a cache that fills. `heap-limit`: the same,
+ * because more would not have fit into V8's heap. `event-loop`: a function waits for a turn that may let go of what is
+ * held, and no turn passes while a sync function is called again and again.
+ */
+export type UndecidedReason = 'time' | 'heap-limit' | 'event-loop';
 
 /** Where the time of a verdict went, in milliseconds. */
 export interface LeakTimings {
@@ -106,6 +118,8 @@ export interface LeakTimings {
 /** The facts behind a leak verdict. */
 export interface LeakReport {
   readonly verdict: LeakVerdict;
+  /** Present when `undecided`. */
+  readonly undecidedBecause?: UndecidedReason;
   /** Calls observed, warm-up not included. */
   readonly calls: number;
   readonly warmup: number;

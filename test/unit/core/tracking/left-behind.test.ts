@@ -65,7 +65,13 @@ function graphOf(made: readonly Made[], rooms: readonly Made[]): HeapGraph {
         const index = firstNew(path, mark);
         if (index < 0) return [];
         const [, type, name, id] = path[index] as Step;
-        const common = { count: 1, shallowBytes: 16, retainedBytes: bytes, contents: [] };
+        const common = {
+          count: 1,
+          olderCount: 0,
+          shallowBytes: 16,
+          retainedBytes: bytes,
+          contents: [],
+        };
         const counts = id < later ? [1, 0] : [0, 1];
         const steps = path.slice(0, index + 1).map(step);
         return [{ type, name, ...common, counts, path: steps, firstNew: index }];

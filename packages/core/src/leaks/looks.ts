@@ -1,0 +1,77 @@
+// Looks at what survived, until one of them can be believed: a second one after more calls where the
+// survivors do not add up, and another after some time where a timer may clear them.
+
+import { pause } from '../gc.js';
+import { type Steps, wait } from '../measure/flow.js';
+import type { Run } from '../measure/run.js';
+import { sum } from '../stats.js';
+import { type Aged, ageOnce } from './age.js';
+import { type SurvivorOptions, type Survivors, takeSurvivors } from './survivors.js';
+import type { Stopwatch } from './timings.js';
+
+/** Caches and batches are cleared every second or more often; an entry that is a second old may have to wait for another. */
+const TIMER_MS = 1_100;
+const MOST_WAITS = 2;
+
+/** What the last look saw. */
+export interface Looks {
+  /** With the calls of a second look. */
+  readonly seen: Aged;
+  readonly survivors: Survivors;
+  /** Between the first look and the second. */
+  readonly calls: number;
+}
+
+export function* looks(
+  run: Run,
+  aged: Aged,
+  options: SurvivorOptions,
+  watch: Stopwatch,
+): Steps<Looks> {
+  const look: Look = (seen, more) =>
+    watch.time('snapshotMs', () => takeSurvivors(run, seen, { ...options, ...more }));
+  const pass = (): Steps<void> => watch.timing('plainMs', passTime(run));
+
+  const first = look(aged, { waiting: WAITING });
+  const { doubtful } = first;
+  if (doubtful === undefined) {
+    const survivors = yield* waitForTimers(first, (more) => look(aged, more), pass);
+    return { seen: aged, survivors, calls: 0 };
+  }
+  const seen = yield* watch.timing('plainMs', ageOnce(run, aged));
+  const earlier = { counts: doubtful, calls: sum(aged.ageLengths) };
+  const second = look(seen, { earlier, waiting: WAITING });
+  const survivors = yield* waitForTimers(
+    second,
+    (more) => look(seen, { ...more, earlier }),
+    pass,
+  );
+  return { seen, survivors, calls: sum(aged.lengths) };
+}
+
+type Look = (seen: Aged, more: SurvivorOptions) => Survivors;
+
+const WAITING = { membersBefore: Number.POSITIVE_INFINITY };
+
+/** As long as there are timers to wait for, and they clear something. */
+function* waitForTimers(
+  first: Survivors,
+  lookAgain: (more: SurvivorOptions) => Survivors,
+  pass: () => Steps<void>,
+): Steps<Survivors> {
+  let survivors = first;
+  for (let waits = 1; survivors.onTimers !== undefined; waits++) {
+    const waiting = { membersBefore: survivors.onTimers };
+    yield* pass();
+    survivors = lookAgain(waits < MOST_WAITS ? { waiting } : {});
+    const isCleared = survivors.groups.length === 0 && survivors.onTimers === undefined;
+    // What was cleared explains the growth that was read before.
+    if (isCleared) return { ...survivors, hasOthers: true };
+  }
+  return survivors;
+}
+
+function* passTime({ caller }: Run): Steps<void> {
+  yield* wait(pause(TIMER_MS));
+  yield* wait(caller.settle());
+}
