@@ -8,6 +8,7 @@ import { REPORT_KEY, type ReportState } from './report-state.js';
 export type {
   ByteWindow,
   GrowingCollection,
+  GrownStore,
   HeapClass,
   HeapGraph,
   HeapNode,

@@ -138,6 +138,7 @@ function reportOf(report: Partial<LeakReport>): LeakReport {
     sites: [site],
     groups: [],
     collections: [],
+    growths: [],
     resources: [],
     nativeSites: [],
     nativeCallers: [],

@@ -478,6 +478,7 @@ function leakText(
     sites: [leakSite(1, 16, createSession, handle, test)],
     groups: [],
     collections: [],
+    growths: [],
     resources: [],
     nativeSites: [],
     nativeCallers: [],

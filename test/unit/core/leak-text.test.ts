@@ -55,6 +55,7 @@ function reportOf(report: Partial<LeakReport>): LeakReport {
     sites: [],
     groups: [group()],
     collections: [],
+    growths: [],
     resources: [],
     nativeSites: [],
     nativeCallers: [],
@@ -280,6 +281,32 @@ describe('native memory', () => {
     expect(text).toMatch(/Other native\s+memory grew by 300 B per call\./);
     expect(text).toContain("toNotLeak({ allow: '2.4 kB' })");
   });
+});
+
+it('what every call makes larger is named by its kind', () => {
+  const path = {
+    steps: [{ ...sessions, name: 'log', held: thing('', 'string') }],
+    hiddenCount: 0,
+  };
+  const growth = { bytesPerCall: 32, retainedBytes: 48_000, path };
+  const growths = [{ ...growth, className: '(concatenated string)' }];
+  expect(textOf({ groups: [], growths })).toMatchInlineSnapshot(`
+    "
+    Expected handle() not to leak, but every call adds 32 B to one string.
+
+      1,600 calls changed V8's heap by 3.37 MB and ArrayBuffer stores by 0 B.
+      No allocating function could be named for it.
+      held by:
+        log (module src/registry.ts:3): ""
+          48 kB with all that only it holds
+
+      Observed 1,600 calls after 10 warm-up calls in 312 ms (Node 20.20.2).
+      Next: take out of it what is done with, or set it a bound. If it may grow:
+            toNotLeak({ allow: '2.2 kB' }).
+    "
+  `);
+  const buffers = [{ ...growth, className: 'Buffer' }];
+  expect(textOf({ groups: [], growths: buffers })).toContain('adds 32 B to one Buffer');
 });
 
 describe('files that stay open', () => {

@@ -39,6 +39,10 @@ describe('what waits for a turn', () => {
     ['work on the pool', step('root', 'Node / RandomBytesJob', 'RandomBytesJob')],
     ['a compressor at work', step('native', 'ZlibStream', 'Zlib')],
     ['numbers of a request', step('native', 'AliasedFloat64Array', 'Float64Array')],
+    [
+      'a microtask',
+      step('root', 'Micro tasks', 'system / PromiseFulfillReactionJobTask'),
+    ],
     ['a finalizer', step('finalizer', 'due', 'Object')],
     ['an immediate', step('timer', 'Immediate', 'closure')],
   ])('%s', (_what, first) => {

@@ -2,7 +2,13 @@
 
 import { formatBytes, formatCount } from '../bytes.js';
 import { FILE_DESCRIPTOR } from '../leaks/resources.js';
-import type { LeakCollection, LeakGroup, LeakReport, LeakResource } from '../types.js';
+import type {
+  LeakCollection,
+  LeakGroup,
+  LeakGrowth,
+  LeakReport,
+  LeakResource,
+} from '../types.js';
 import { wrap } from './layout.js';
 import { frameLocation, frameName } from './location.js';
 import { retainerLines, retainerText } from './retainer-text.js';
@@ -32,7 +38,7 @@ export function rankGroups(
 /** `held by:` and what else grows; nothing when no snapshot told. */
 export function heldLines(
   groups: readonly LeakGroup[],
-  { collections, resources }: LeakReport,
+  { collections, growths, resources }: LeakReport,
   style: Style,
 ): string[] {
   const most = style.verbose ? Number.POSITIVE_INFINITY : TOP;
@@ -40,11 +46,12 @@ export function heldLines(
   const shownCollections = collections.slice(0, most);
   const hidden =
     groups.length + collections.length - shown.length - shownCollections.length;
-  const heldCount = shown.length + shownCollections.length;
+  const heldCount = shown.length + shownCollections.length + growths.length;
   return [
     ...(heldCount > 0 ? ['  held by:'] : []),
     ...shown.flatMap((group) => groupLines(group, style)),
     ...shownCollections.flatMap((collection) => collectionLines(collection, style)),
+    ...growths.flatMap((growth) => growthLines(growth, style)),
     ...(hidden > 0 ? [`${INDENT}...and ${plural(hidden, 'more path')}`] : []),
     ...(resources.length > 0 ? ['  left open:'] : []),
     ...resources.flatMap((resource) => resourceLines(resource, style)),
@@ -79,6 +86,12 @@ function collectionLines(
 ): string[] {
   const [first = '', ...rest] = retainerLines(path, style, { label: '', indent: INDENT });
   const fact = `${kind} with ${plural(entryCount, 'entry').replace('entrys', 'entries')}, ${formatCount(entriesPerCall)} more per call`;
+  return [first.replace(/^ +/, INDENT), ...rest, `${INDENT}  ${fact}`];
+}
+
+function growthLines({ retainedBytes, path }: LeakGrowth, style: Style): string[] {
+  const [first = '', ...rest] = retainerLines(path, style, { label: '', indent: INDENT });
+  const fact = `${formatBytes(retainedBytes)} with all that only it holds`;
   return [first.replace(/^ +/, INDENT), ...rest, `${INDENT}  ${fact}`];
 }
 
@@ -150,9 +163,11 @@ export function classCount(count: number, className: string): string {
 }
 
 /** DevTools' word for what has no class, without its brackets. */
-function wordOf(className: string): string {
+export function wordOf(className: string): string {
   if (className === 'system / JSArrayBufferData') return 'ArrayBuffer store';
   if (className === 'Object') return 'object';
+  // Whether it is a rope, or a piece of another, is V8's affair.
+  if (/^\((?:concatenated|sliced) string\)$/.test(className)) return 'string';
   return /^\((.*)\)$/.exec(className)?.[1] ?? className;
 }
 

@@ -7,7 +7,7 @@ import { sum } from '../stats.js';
 import type { LeakGroup, LeakReport, LeakResource, UndecidedReason } from '../types.js';
 import { adviceFor } from './advice.js';
 import type { SiteNumbers } from './callsite-text.js';
-import { classCount, heldLines, openFileOf, rankGroups } from './held-text.js';
+import { classCount, heldLines, openFileOf, rankGroups, wordOf } from './held-text.js';
 import { wrap } from './layout.js';
 import { rankLeakSites, whereLines } from './leak-sites-text.js';
 import { frameLocation, userFunction } from './location.js';
@@ -101,6 +101,10 @@ function leakText(
   }
   const files = openFileOf(report);
   if (files !== undefined) return `${filesText(files)} open`;
+  const [growth] = report.growths;
+  if (main === undefined && growth !== undefined) {
+    return `every call adds ${formatBytes(growth.bytesPerCall)} to one ${wordOf(growth.className)}`;
+  }
   if (main === undefined) return keepsText(judgement);
   const calls = callsPerObject(main.objectsPerCall);
   const count = main.objectsPerCall * calls;
@@ -245,10 +249,15 @@ function nextText(
       ? 'Next: drop `.not`, or allow less.'
       : 'Next: drop `.not`, or check that what should stay is still referenced after the call.';
   }
-  const advice = adviceFor(groups[0]?.path ?? report.collections[0]?.path);
+  const advice = adviceFor(
+    groups[0]?.path ?? report.collections[0]?.path ?? report.growths[0]?.path,
+  );
   if (advice !== undefined) return `Next: ${advice} If it may grow: ${accept}.`;
   if (groups.length === 0 && report.collections[0] !== undefined) {
     return `Next: take entries out of the ${report.collections[0].kind} when they are done with. If it may grow: ${accept}.`;
+  }
+  if (groups.length === 0 && report.growths[0] !== undefined) {
+    return `Next: take out of it what is done with, or set it a bound. If it may grow: ${accept}.`;
   }
   const culprit = userFunction(main?.frames[0]);
   const made = culprit === undefined ? 'a call makes' : `${callOrName(culprit)} makes`;

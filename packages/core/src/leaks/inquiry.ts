@@ -160,7 +160,7 @@ class Inquiry {
     const { seen, survivors, calls } = yield* looks(
       this.#run,
       aged,
-      { withLargest: isHeap, snapshotName: this.#options.snapshotName },
+      { withLargest: isHeap || isBuffers, snapshotName: this.#options.snapshotName },
       this.#watch,
     );
     this.#secondCalls = calls;
@@ -169,7 +169,7 @@ class Inquiry {
     // What is left out explains its holder's growth, too.
     if (survivors.hasOthers) return this.#finding('clean', aged);
     const isShown =
-      isHeap && survivors.largestBytes >= heapGrowth(filled, aged) * SHOWN_SHARE;
+      isHeap && (survivors.largest?.bytes ?? 0) >= heapGrowth(filled, aged) * SHOWN_SHARE;
     return isBuffers || isShown ? yield* this.#accuse(seen, survivors) : undefined;
   }
 

@@ -6,10 +6,15 @@ import { type Steps, wait } from '../measure/flow.js';
 import type { Run } from '../measure/run.js';
 import { sum } from '../stats.js';
 import { type Aged, ageOnce } from './age.js';
-import { type SurvivorOptions, type Survivors, takeSurvivors } from './survivors.js';
+import {
+  isCleared,
+  type SurvivorOptions,
+  type Survivors,
+  takeSurvivors,
+} from './survivors.js';
 import type { Stopwatch } from './timings.js';
 
-/** Caches and batches are cleared every second or more often; an entry that is a second old may have to wait for another. */
+/** Caches and batches are cleared every second or more often; what is to be a second old may have to wait for another. */
 const TIMER_MS = 1_100;
 const MOST_WAITS = 2;
 
@@ -32,7 +37,7 @@ export function* looks(
     watch.time('snapshotMs', () => takeSurvivors(run, seen, { ...options, ...more }));
   const pass = (): Steps<void> => watch.timing('plainMs', passTime(run));
 
-  const first = look(aged, { waiting: WAITING });
+  const first = look(aged, { mayWait: true });
   const { doubtful } = first;
   if (doubtful === undefined) {
     const survivors = yield* waitForTimers(first, (more) => look(aged, more), pass);
@@ -40,7 +45,7 @@ export function* looks(
   }
   const seen = yield* watch.timing('plainMs', ageOnce(run, aged));
   const earlier = { counts: doubtful, calls: sum(aged.ageLengths) };
-  const second = look(seen, { earlier, waiting: WAITING });
+  const second = look(seen, { earlier, mayWait: true });
   const survivors = yield* waitForTimers(
     second,
     (more) => look(seen, { ...more, earlier }),
@@ -51,24 +56,20 @@ export function* looks(
 
 type Look = (seen: Aged, more: SurvivorOptions) => Survivors;
 
-const WAITING = { membersBefore: Number.POSITIVE_INFINITY };
-
-/** As long as there are timers to wait for, and they clear something. */
+/** As long as there are timers to wait for; the last look is for good. */
 function* waitForTimers(
   first: Survivors,
   lookAgain: (more: SurvivorOptions) => Survivors,
   pass: () => Steps<void>,
 ): Steps<Survivors> {
   let survivors = first;
-  for (let waits = 1; survivors.onTimers !== undefined; waits++) {
-    const waiting = { membersBefore: survivors.onTimers };
+  for (let waits = 1; survivors.isOnTimer === true; waits++) {
     yield* pass();
-    survivors = lookAgain(waits < MOST_WAITS ? { waiting } : {});
-    const isCleared = survivors.groups.length === 0 && survivors.onTimers === undefined;
-    // What was cleared explains the growth that was read before.
-    if (isCleared) return { ...survivors, hasOthers: true };
+    survivors = lookAgain({ mayWait: waits < MOST_WAITS && { since: first.amount } });
   }
-  return survivors;
+  // What was cleared explains the growth that was read before.
+  const isGone = survivors !== first && isCleared(survivors.amount, first.amount);
+  return isGone ? { ...survivors, hasOthers: true } : survivors;
 }
 
 function* passTime({ caller }: Run): Steps<void> {

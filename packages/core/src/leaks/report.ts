@@ -9,6 +9,7 @@ import { sum } from '../stats.js';
 import type {
   Frame,
   LeakGroup,
+  LeakGrowth,
   LeakReport,
   LeakResource,
   LeakSite,
@@ -16,7 +17,7 @@ import type {
 } from '../types.js';
 import type { Aged } from './age.js';
 import type { Blame } from './blame.js';
-import { typicalPerCall } from './growth.js';
+import { perCall, robustPerCall, typicalPerCall } from './growth.js';
 import type { NativeBlame } from './native-blame.js';
 import { creatorOf, isWritten, resourceGrowth } from './resources.js';
 import { siteReadings } from './sample.js';
@@ -29,6 +30,7 @@ export interface Finding
     | 'sites'
     | 'groups'
     | 'collections'
+    | 'growths'
     | 'resources'
     | 'nativeSites'
     | 'nativeCallers'
@@ -70,7 +72,7 @@ export function explain({
   };
   if (evidence === undefined) {
     const resources = openFile === undefined ? [] : [openFile];
-    return { ...facts, sites: [], groups: [], collections: [], resources };
+    return { ...facts, sites: [], groups: [], collections: [], growths: [], resources };
   }
   const { aged, survivors, blame } = evidence;
   const { collections, snapshotFile } = survivors;
@@ -79,6 +81,7 @@ export function explain({
     sites: leakSites(blame.grown, blame.lengths),
     groups: leakGroups(survivors, sum(aged.ageLengths)),
     collections,
+    growths: leakGrowths(survivors, aged),
     resources: leakResources(aged, blame),
     ...(snapshotFile !== undefined && { snapshotFile }),
   };
@@ -152,6 +155,17 @@ function leakGroups({ groups, paths }: Survivors, calls: number): readonly LeakG
       })),
     };
   });
+}
+
+/** Only where no objects and no collection tell. */
+function leakGrowths(
+  { groups, collections, largest }: Survivors,
+  { heapBytes, arrayBufferBytes }: Aged,
+): readonly LeakGrowth[] {
+  if (groups.length > 0 || collections.length > 0 || largest === undefined) return [];
+  const { className, bytes, path } = largest;
+  const grown = robustPerCall(heapBytes) + perCall(arrayBufferBytes);
+  return [{ className, bytesPerCall: Math.max(0, grown), retainedBytes: bytes, path }];
 }
 
 /** What stays open, and who opened it: that needs Node's own frames. */

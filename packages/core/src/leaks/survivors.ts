@@ -6,7 +6,7 @@ import { withGraphOf } from '../heap/graph.js';
 import { type SurvivorPath, survivorPaths } from '../heap/paths.js';
 import { writeHeapSnapshotFile } from '../heap/snapshot-file.js';
 import type { Run } from '../measure/run.js';
-import type { HeapGraph, HeapStep, SurvivorGroup } from '../native.js';
+import type { GrownStore, HeapGraph, HeapStep, SurvivorGroup } from '../native.js';
 import { sum } from '../stats.js';
 import type { IgnoreRule, LeakCollection, RetainerKind, RetainerPath } from '../types.js';
 import type { Aged } from './age.js';
@@ -17,7 +17,7 @@ import { holderId, isPending, isSoonCalled, isWaiting } from './waiting.js';
 
 /** Of what the calls of a round would leave behind if all left the same. */
 const SAME_PACE = 0.5;
-/** A timer that leaves more than this behind does not clear. */
+/** A timer that leaves more than this does not clear. */
 const CLEARED_SHARE = 0.9;
 /** More is not read by anybody, and each path takes time to read. */
 const MOST_GROUPS = 8;
@@ -29,20 +29,33 @@ export interface Survivors {
   /** Of the groups, in their order. */
   readonly paths: readonly SurvivorPath[];
   readonly collections: readonly LeakCollection[];
-  /**
-   * Of the largest young thing, or new room of an older one, with all that only it holds; 0 if not asked for, or
-   * where there are groups.
-   */
-  readonly largestBytes: number;
+  /** The largest young thing, or older one with new room, if asked for and there are no groups. */
+  readonly largest?: GrownThing;
   /** Something else survived, but it is ignored, or waits for an event-loop turn. */
   readonly hasOthers: boolean;
   /** All of it may go with the next event-loop turn, which a sync function does not let pass: a function sees it that waits for one. */
   readonly isAwaited: boolean;
   /** The heap did not grow by what survived: nothing else was looked at. Ask again after more calls. */
   readonly doubtful?: GroupCounts;
-  /** A timer may clear what survived: nothing else was looked at. So many survivors; ask again after some time. */
-  readonly onTimers?: number;
+  readonly amount: Amount;
+  /** A timer may clear what survived: nothing else was looked at. Ask again after some time. */
+  readonly isOnTimer?: boolean;
   readonly snapshotFile?: string;
+}
+
+/** How much there is that may be cleared. */
+export interface Amount {
+  /** Survivors of all ages. */
+  readonly members: number;
+  /** Of the largest thing, asked for where there are none. */
+  readonly largestBytes: number;
+}
+
+/** With all that only it holds; of an older one, its new room. */
+export interface GrownThing {
+  readonly className: string;
+  readonly bytes: number;
+  readonly path: RetainerPath;
 }
 
 /** What a look saw that did not add up. */
@@ -62,8 +75,8 @@ export interface SurvivorOptions {
   readonly snapshotName?: string | undefined;
   /** Only what has gone on growing since then. */
   readonly earlier?: EarlierLook | undefined;
-  /** Somebody may wait for timers: how many survivors there were before the last wait. */
-  readonly waiting?: { readonly membersBefore: number };
+  /** Somebody may wait for timers. What has gone since an earlier wait is not waited for. */
+  readonly mayWait?: boolean | { readonly since: Amount };
 }
 
 /** @param aged the calls that were just made */
@@ -75,7 +88,7 @@ export function takeSurvivors(
     withLargest = false,
     snapshotName,
     earlier,
-    waiting,
+    mayWait = false,
   }: SurvivorOptions,
 ): Survivors {
   const { marks, roundsMs, ageLengths } = aged;
@@ -97,22 +110,28 @@ export function takeSurvivors(
     const ofAllAges = (
       earlier === undefined ? inAllAges : stillThere(inAllAges, earlier, ageLengths)
     ).slice(0, MOST_GROUPS);
-    const isSync = caller.kind === 'sync';
-    if (waiting !== undefined && !isSync) {
-      const members = sum(ofAllAges.map(({ count }) => count));
-      const isLess = members < waiting.membersBefore * CLEARED_SHARE;
-      const isClearing = (group: SurvivorGroup): boolean => isSeenByTimer(group, graph);
-      if (isLess && ofAllAges.some(isClearing)) return { ...NOTHING, onTimers: members };
-    }
-    // Only where no group explains the growth, and before its path is read.
+    // Only where no group explains the growth.
     const isLargestAsked = withLargest && ofAllAges.length === 0;
     const largest = isLargestAsked ? graph.survivors(marks, 1).slice(0, 1) : [];
-    const [store] = isLargestAsked ? graph.grownStores(marks[0] ?? 0, 1) : [];
+    const stores = isLargestAsked ? graph.grownStores(marks[0] ?? 0, 1) : [];
+    const [store] = stores;
+    const amount: Amount = {
+      members: sum(ofAllAges.map(({ count }) => count)),
+      largestBytes: Math.max(largest[0]?.retainedBytes ?? 0, store?.storeBytes ?? 0),
+    };
+    const isSync = caller.kind === 'sync';
+    // Before any path is read.
+    const isGone = typeof mayWait === 'object' && isCleared(amount, mayWait.since);
+    if (mayWait !== false && !isSync && !isGone) {
+      const suspects: readonly Subject[] = [...ofAllAges, ...largest, ...stores];
+      const isOnTimer = suspects.some((suspect) => isSeenByTimer(suspect, graph));
+      if (isOnTimer) return { ...NOTHING, amount, isOnTimer };
+    }
     const subjects = [
       ...ofAllAges,
       ...collections.map(({ id }) => wholePath(graph.path(id) ?? [])),
       ...largest,
-      ...(store === undefined ? [] : [store]),
+      ...stores,
     ];
     const { paths, awaited } = readSubjects(subjects, graph, isSync);
     const isLeftOut = (
@@ -150,15 +169,44 @@ export function takeSurvivors(
       collections: grown
         .filter(({ isAwaited }) => !(isDecided && isAwaited))
         .map(({ shown }) => shown),
-      largestBytes: Math.max(largest[0]?.retainedBytes ?? 0, store?.storeBytes ?? 0),
+      ...largerOf(
+        largest.map((group) => grownThing(group, paths[largestAt])),
+        store && grownRoom(store, paths.at(-1)),
+      ),
       hasOthers: known.length < ofAllAges.length || isLargestLeftOut,
       isAwaited: !isDecided && awaited.size > 0,
+      amount,
       ...(snapshotName !== undefined &&
         kept.length + collections.length > 0 && {
           snapshotFile: writeHeapSnapshotFile(graph, process.cwd(), snapshotName),
         }),
     };
   });
+}
+
+function grownThing(
+  { type, name, retainedBytes }: SurvivorGroup,
+  path: SurvivorPath | undefined,
+): GrownThing | undefined {
+  return path && { className: classNameOf(type, name), bytes: retainedBytes, path };
+}
+
+/** The table's path ends with the table: who has it is what a reader knows. */
+function grownRoom(
+  { storeBytes }: GrownStore,
+  path: SurvivorPath | undefined,
+): GrownThing | undefined {
+  const holder = path?.steps.findLast(({ held }) => held.kind !== 'internal');
+  return path && { className: holder?.held.name ?? '', bytes: storeBytes, path };
+}
+
+function largerOf(
+  [thing]: readonly (GrownThing | undefined)[],
+  room: GrownThing | undefined,
+): Pick<Survivors, 'largest'> {
+  const isRoom = (room?.bytes ?? 0) > (thing?.bytes ?? 0);
+  const largest = isRoom ? room : thing;
+  return largest === undefined ? {} : { largest };
 }
 
 function isSeenByTimer(group: Subject, graph: HeapGraph): boolean {
@@ -203,10 +251,17 @@ const NOTHING: Survivors = {
   groups: [],
   paths: [],
   collections: [],
-  largestBytes: 0,
   hasOthers: false,
   isAwaited: false,
+  amount: { members: 0, largestBytes: 0 },
 };
+
+/** No objects are left, and nothing else is that was there before. */
+export function isCleared(amount: Amount, before: Amount): boolean {
+  if (amount.members > 0) return false;
+  const isLess = amount.largestBytes < before.largestBytes * CLEARED_SHARE;
+  return before.members > 0 || isLess;
+}
 
 function stillThere(
   groups: readonly SurvivorGroup[],

@@ -13,6 +13,7 @@ const TICK_QUEUES: ReadonlySet<string> = new Set([
   'FixedCircularBuffer',
   'ImmediateList',
 ]);
+const MICROTASK = /^system \/ \w*Task$/;
 /** What Node asks of the system or of its pool; a compressor is a request as long as Node itself holds it. */
 const REQUEST =
   /^FSReq|ReqWrap$|Job$|^(?:Write|Shutdown|Send|Connect|TCPConnect|PipeConnect)Wrap$|^(?:Zlib|Brotli|Zstd)/;
@@ -54,6 +55,7 @@ export function isWaiting(path: SurvivorPath | undefined): boolean {
         (step.kind === 'finalizer' && step.name === 'due') ||
         (step.kind === 'timer' && step.name === 'Immediate') ||
         TICK_QUEUES.has(step.held.name) ||
+        MICROTASK.test(step.held.name) ||
         isRequest(step) ||
         isBuffer(step, steps[from + index - 1]),
     );

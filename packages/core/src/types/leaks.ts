@@ -77,6 +77,16 @@ export interface LeakCollection {
   readonly path: RetainerPath;
 }
 
+/** One thing that every call makes larger, or replaces by a larger one: a text, a list that is copied, a buffer. */
+export interface LeakGrowth {
+  readonly className: string;
+  /** Of V8's heap and ArrayBuffer stores. */
+  readonly bytesPerCall: number;
+  /** At the end, with all that only it holds. */
+  readonly retainedBytes: number;
+  readonly path: RetainerPath;
+}
+
 /** Something that stays open: a timer, a socket, a file. */
 export interface LeakResource {
   /**
@@ -138,6 +148,8 @@ export interface LeakReport {
   readonly groups: readonly LeakGroup[];
   /** Collections that grow without new objects on the heap, such as lists of small integers. */
   readonly collections: readonly LeakCollection[];
+  /** What grows where no object stays: at most 1. */
+  readonly growths: readonly LeakGrowth[];
   readonly resources: readonly LeakResource[];
   /**
    * Where native memory was asked for that is not given back, when nothing on V8's heap explains it; most bytes
