@@ -52,6 +52,13 @@ TEST(a_function_sees_its_variables_and_those_around_it) {
   CHECK(ThatSee(graph, 6).empty());
 }
 
+TEST(variables_without_names_are_seen_too) {
+  const HeapGraph graph =
+      Build({kObject, kObject, kFunction, kScope, kObject},
+            {{0, 1}, {1, 2}, {2, 3, kInternal}, {3, 4, EdgeType::kHidden}});
+  CHECK(ThatSee(graph, 4) == std::vector<Node>{2});
+}
+
 TEST(an_object_is_seen_two_levels_deep_and_stores_are_no_level) {
   // variable -> store -> object -> object -> object
   const HeapGraph graph = Build({kObject, kObject, kFunction, kScope, kObject,

@@ -18,6 +18,13 @@ const PROCESSES = Math.ceil(FRESH_PROCESSES / 10);
 
 const LEAKS = [
   { victim: 'leakedBlock', bytes: 300, blocks: 1, at: 'leakBlock', code: 'leak(300);' },
+  {
+    victim: 'leakedBlockSlowly',
+    bytes: 301,
+    blocks: 1,
+    at: 'leakSlowly',
+    code: 'leak(301);',
+  },
   { victim: 'leakedTinyBlock', bytes: 16, blocks: 1, at: 'leakTiny', code: 'leak(16);' },
   {
     victim: 'leakedBlockEveryTenth',

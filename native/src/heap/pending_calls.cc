@@ -14,6 +14,11 @@ bool IsFunction(const HeapGraph& graph, Node node) {
   return graph.type(node) == NodeType::kClosure;
 }
 
+// Of a block V8 does not tell the names, as of the modules of bundlers.
+bool IsVariable(EdgeType type) {
+  return type == EdgeType::kContext || type == EdgeType::kHidden;
+}
+
 // What an object has, not what it is: no code, no hidden class, no realm.
 bool IsOwn(const HeapGraph& graph, Edge edge) {
   if (!graph.IsStrong(edge)) return false;
@@ -89,12 +94,13 @@ Edge PendingCalls::ThatSees(Edge arrival, bool with_given) {
 // Functions among variables, properties, parameters.
 Edge PendingCalls::GivenThatSees(Node giver) {
   const Role role = graph_.role(giver);
-  const EdgeType type = role == Role::kScope   ? EdgeType::kContext
-                        : role == Role::kStore ? EdgeType::kInternal
-                                               : EdgeType::kProperty;
   for (Edge edge = graph_.first_edge(giver); edge < graph_.end_edge(giver);
        ++edge) {
-    if (graph_.edge_type(edge) != type || !IsOwn(graph_, edge) ||
+    const EdgeType type = graph_.edge_type(edge);
+    const bool is_given = role == Role::kScope   ? IsVariable(type)
+                          : role == Role::kStore ? type == EdgeType::kInternal
+                                                 : type == EdgeType::kProperty;
+    if (!is_given || !IsOwn(graph_, edge) ||
         !IsFunction(graph_, graph_.to(edge))) {
       continue;
     }
@@ -146,7 +152,7 @@ bool PendingCalls::ScopeSees(Node scope) {
     const Node to = graph_.to(edge);
     if (graph_.role(to) == Role::kScope) {
       sees = ScopeSees(to);
-    } else if (graph_.edge_type(edge) == EdgeType::kContext) {
+    } else if (IsVariable(graph_.edge_type(edge))) {
       sees = !IsFunction(graph_, to) && ValueSees(to);
     }
   }

@@ -35,6 +35,8 @@ constexpr std::string_view kEphemeron = "part of key (";
 constexpr std::string_view kClearedCells = "5";
 constexpr std::string_view kWeakCell = "system / WeakCell";
 
+constexpr std::string_view kRunningTask = "current_microtask";
+
 // Numbers of texts that are no names of anything.
 constexpr std::uint32_t kNoName = 0;
 constexpr std::uint32_t kAnyPlace = 1;
@@ -159,7 +161,9 @@ std::uint32_t SnapshotNames::HopsToCallback(Node node) {
   const NodeType type = graph_.type(node);
   if (type != NodeType::kObject && type != NodeType::kHidden) return 0;
   const std::string& name = Text(ClassOf(node));
-  if (type == NodeType::kHidden) return EndsWith(name, "Task") ? 1 : 0;
+  if (type == NodeType::kHidden) {
+    return EndsWith(name, "Task") && node != RunningTask() ? 1 : 0;
+  }
   if (name == "Timeout" || name == "Immediate") return 1;
   if (name == "FinalizationRegistry") return HasDueCells(node) ? 1 : 0;
   // Of `process.nextTick`: queue -> list -> { callback }.
@@ -168,6 +172,27 @@ std::uint32_t SnapshotNames::HopsToCallback(Node node) {
   const bool is_request = StartsWith(name, "FSReq") ||
                           EndsWith(name, "ReqWrap") || EndsWith(name, "Job");
   return is_request ? 2 : 0;
+}
+
+// The microtask that runs at this moment, the test itself for one, waits for
+// nothing.
+Node SnapshotNames::RunningTask() {
+  if (running_task_) return *running_task_;
+  running_task_ = kNoNode;
+  for (Node node = 0; node < graph_.node_count(); ++node) {
+    if (graph_.type(node) != NodeType::kSynthetic ||
+        graph_.role(node) != Role::kRoot) {
+      continue;
+    }
+    for (Edge edge = graph_.first_edge(node); edge < graph_.end_edge(node);
+         ++edge) {
+      if (graph_.type(graph_.to(edge)) == NodeType::kHidden &&
+          FullEdgeName(node, edge) == kRunningTask) {
+        running_task_ = graph_.to(edge);
+      }
+    }
+  }
+  return *running_task_;
 }
 
 // Some of its targets have died.

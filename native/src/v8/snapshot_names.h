@@ -63,6 +63,7 @@ class SnapshotNames final : public HeapNames {
   std::optional<Node> Child(Node node, std::string_view edge_name) const;
   TableLayout LayoutOfTable(Node node);
   bool HasDueCells(Node registry) const;
+  Node RunningTask();
 
   v8::Isolate* const isolate_;
   const v8::HeapSnapshot& snapshot_;
@@ -70,6 +71,7 @@ class SnapshotNames final : public HeapNames {
   std::vector<std::string> texts_{"", ""};
   std::unordered_map<std::string, std::uint32_t> numbers_{{"", 0}};
   std::vector<std::uint32_t> classes_;
+  std::optional<Node> running_task_;
 };
 
 }  // namespace highwater

@@ -10,6 +10,9 @@ export function verdictOf(text) {
   const [, fact] = /^Expected .+ not to leak, but (.+)\.$/.exec(headline) ?? [];
   if (fact === undefined) return 'error';
   if (/\bis undecided\b/.test(fact)) return 'undecided';
-  const isLeak = /\bkeeps? .+ alive\b/.test(fact) || /\badds? .+ to an? /.test(fact);
+  const isLeak =
+    /\bkeeps? .+ alive\b/.test(fact) ||
+    /\badds? .+ to an? /.test(fact) ||
+    /\bleaves? .+ open\b/.test(fact);
   return isLeak ? 'leak' : 'error';
 }

@@ -14,6 +14,7 @@ function reportOf(report: Partial<LeakReport>): LeakReport {
     sites: [],
     groups: [],
     collections: [],
+    growths: [],
     resources: [],
     nativeSites: [],
     nativeCallers: [],

@@ -292,7 +292,7 @@ it('what every call makes larger is named by its kind', () => {
   const growths = [{ ...growth, className: '(concatenated string)' }];
   expect(textOf({ groups: [], growths })).toMatchInlineSnapshot(`
     "
-    Expected handle() not to leak, but every call adds 32 B to one string.
+    Expected handle() not to leak, but every call adds 32 B to a string.
 
       1,600 calls changed V8's heap by 3.37 MB and ArrayBuffer stores by 0 B.
       No allocating function could be named for it.
@@ -306,7 +306,7 @@ it('what every call makes larger is named by its kind', () => {
     "
   `);
   const buffers = [{ ...growth, className: 'Buffer' }];
-  expect(textOf({ groups: [], growths: buffers })).toContain('adds 32 B to one Buffer');
+  expect(textOf({ groups: [], growths: buffers })).toContain('adds 32 B to a Buffer');
 });
 
 describe('files that stay open', () => {

@@ -53,6 +53,10 @@ describe('what waits for a turn', () => {
     ['an open socket', step('root', 'Node / TCP', 'TCP')],
     ['a server', step('native', 'TCP', 'TCP')],
     ['a request that the user keeps', step('variable', 'kept', 'FSReqCallback')],
+    [
+      'a running microtask',
+      step('root', 'Strong root list', 'system / PromiseFulfillReactionJobTask'),
+    ],
     ['a finalizer whose target lives', step('finalizer', '', 'Object')],
     ['a class of that name', step('element', '0', 'BatchJob')],
   ])('but not %s', (_what, first) => {

@@ -154,6 +154,16 @@ export function leakedBlock() {
   };
 }
 
+/** The same by a function that is too slow for many calls. */
+export function leakedBlockSlowly() {
+  const { leak } = addon();
+  return function leakSlowly() {
+    const end = performance.now() + 4;
+    while (performance.now() < end);
+    leak(301);
+  };
+}
+
 /** 5 GB that nobody touches. */
 export function untouched() {
   const { untouched: reserve } = addon();

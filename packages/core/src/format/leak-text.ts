@@ -103,7 +103,7 @@ function leakText(
   if (files !== undefined) return `${filesText(files)} open`;
   const [growth] = report.growths;
   if (main === undefined && growth !== undefined) {
-    return `every call adds ${formatBytes(growth.bytesPerCall)} to one ${wordOf(growth.className)}`;
+    return `every call adds ${formatBytes(growth.bytesPerCall)} to ${withArticle(wordOf(growth.className))}`;
   }
   if (main === undefined) return keepsText(judgement);
   const calls = callsPerObject(main.objectsPerCall);
@@ -142,6 +142,10 @@ function keepsText(judgement: LeakJudgement): string {
     ...(nativeBytesPerCall > 0 ? [native(1)] : []),
   ].join(' and ');
   return `every call keeps ${things} alive`;
+}
+
+function withArticle(noun: string): string {
+  return `${/^[aeiou]/i.test(noun) ? 'an' : 'a'} ${noun}`;
 }
 
 /** `every call leaves 1 file`, for any number of files per call. */

@@ -33,7 +33,7 @@ import {
 import { looks } from './looks.js';
 import { nativeBlame } from './native-blame.js';
 import { filesLeftOpen, mayLeaveFilesOpen, openFiles } from './open-files.js';
-import { type QuickLook, quickLook } from './quick-look.js';
+import { nativeLook, type QuickLook, quickLook } from './quick-look.js';
 import type { Evidence, Finding } from './report.js';
 import { CACHE_BYTES } from './room.js';
 import {
@@ -147,7 +147,12 @@ class Inquiry {
     this.#calls += first?.calls ?? 0;
     // Growth that no callsite explains may be a store between two of its steps.
     const isExplained = quick.bytesPerCall < STEP_BYTES_PER_CALL;
-    return first?.isQuiet === true && isExplained;
+    if (first?.isQuiet !== true || !isExplained) return false;
+    // Nobody has looked at native memory yet.
+    if (quick.calls > 0) return true;
+    const native = yield* this.#watch.timing('plainMs', nativeLook(this.#run));
+    this.#calls += native.calls;
+    return !native.isGrowing;
   }
 
   /** Objects; undefined where they do not explain what was read. */

@@ -85,6 +85,24 @@ function* look(caller: Caller, lengths: readonly number[]): Steps<QuickLook> {
   };
 }
 
+/** For a function that is too slow for a quick look. The first round warms up what the others must not show. */
+const NATIVE_ROUNDS = [5, 10, 10] as const;
+
+/** Whether native memory grew in every round after the first; no where none is recorded. */
+export function* nativeLook({
+  caller,
+}: Run): Steps<{ readonly calls: number; readonly isGrowing: boolean }> {
+  const rounds = recordingNative(caller.addon, 'blocks', function* () {
+    return yield* wait(caller.callInSettledRounds(NATIVE_ROUNDS, false));
+  });
+  const { native = [] } = yield* rounds;
+  const isGrowing = NATIVE_ROUNDS.every((calls, round) => {
+    const grown = (native[round + 1] ?? 0) - (native[round] ?? 0);
+    return round === 0 || grown >= calls * STEP_BYTES_PER_CALL;
+  });
+  return { calls: sum(NATIVE_ROUNDS), isGrowing };
+}
+
 /** Over as many rounds as prove a heap flat. Readings of native memory carry some noise. */
 function growsInTheEnd(native: readonly number[], lengths: readonly number[]): boolean {
   const first = Math.max(0, native.length - 1 - FLAT_ROUNDS);

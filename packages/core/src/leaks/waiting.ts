@@ -13,7 +13,8 @@ const TICK_QUEUES: ReadonlySet<string> = new Set([
   'FixedCircularBuffer',
   'ImmediateList',
 ]);
-const MICROTASK = /^system \/ \w*Task$/;
+/** V8's root for those that wait; one that runs, such as a test, is held by another. */
+const MICROTASKS = 'Micro tasks';
 /** What Node asks of the system or of its pool; a compressor is a request as long as Node itself holds it. */
 const REQUEST =
   /^FSReq|ReqWrap$|Job$|^(?:Write|Shutdown|Send|Connect|TCPConnect|PipeConnect)Wrap$|^(?:Zlib|Brotli|Zstd)/;
@@ -55,7 +56,7 @@ export function isWaiting(path: SurvivorPath | undefined): boolean {
         (step.kind === 'finalizer' && step.name === 'due') ||
         (step.kind === 'timer' && step.name === 'Immediate') ||
         TICK_QUEUES.has(step.held.name) ||
-        MICROTASK.test(step.held.name) ||
+        (step.kind === 'root' && step.name === MICROTASKS) ||
         isRequest(step) ||
         isBuffer(step, steps[from + index - 1]),
     );
