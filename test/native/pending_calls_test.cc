@@ -27,7 +27,7 @@ std::vector<Node> ThatSee(const HeapGraph& graph, Node target,
   names.hops[kTimer] = hops;
   std::vector<Node> functions;
   for (const PendingCall& call :
-       PendingCalls(graph, names, target).Find(limit)) {
+       PendingCalls(graph, target).Find(FindWaiting(graph, names), limit)) {
     CHECK_EQ(call.waiting, kTimer);
     CHECK_EQ(graph.to(call.arrival), call.function);
     functions.push_back(call.function);

@@ -37,14 +37,22 @@ bool IsOwn(const HeapGraph& graph, Edge edge) {
 
 }  // namespace
 
-std::vector<PendingCall> PendingCalls::Find(std::size_t limit) {
+std::vector<Waiting> FindWaiting(const HeapGraph& graph, HeapNames& names) {
+  std::vector<Waiting> found;
+  for (Node node = 0; node < graph.node_count(); ++node) {
+    const std::uint32_t hops = names.HopsToCallback(node);
+    if (hops > 0) found.push_back({node, hops});
+  }
+  return found;
+}
+
+std::vector<PendingCall> PendingCalls::Find(const std::vector<Waiting>& waiting,
+                                            std::size_t limit) {
   std::vector<PendingCall> found;
   std::unordered_set<std::uint64_t> known;
-  for (Node node = 0; node < graph_.node_count(); ++node) {
+  for (const Waiting& one : waiting) {
     if (found.size() == limit) break;
-    const std::uint32_t most_hops = names_.HopsToCallback(node);
-    std::vector<std::pair<Node, std::uint32_t>> rest;
-    if (most_hops > 0) rest.emplace_back(node, most_hops);
+    std::vector<Waiting> rest{one};
     while (!rest.empty() && found.size() < limit) {
       const auto [from, hops] = rest.back();
       rest.pop_back();
@@ -58,11 +66,11 @@ std::vector<PendingCall> PendingCalls::Find(std::size_t limit) {
         } else if (IsFunction(graph_, to)) {
           seeing = ThatSees(edge, true);
         } else if (hops > 1) {
-          rest.emplace_back(to, hops - 1);
+          rest.push_back({to, hops - 1});
         }
         if (seeing == kNoEdge) continue;
         if (known.insert(CodeOf(graph_.to(seeing))).second) {
-          found.push_back({node, graph_.to(seeing), seeing});
+          found.push_back({one.node, graph_.to(seeing), seeing});
         }
       }
     }

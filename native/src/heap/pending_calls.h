@@ -17,6 +17,16 @@ struct PendingCall {
   Edge arrival = kNoEdge;  // by which the function is held
 };
 
+// What the event loop calls functions because of.
+struct Waiting {
+  Node node = kRootNode;
+  // By how many edges the functions are away, at most.
+  std::uint32_t hops = 0;
+};
+
+// Of a whole heap: to be asked once.
+std::vector<Waiting> FindWaiting(const HeapGraph& graph, HeapNames& names);
+
 // Asked for one thing, for all that waits.
 //
 //   waiting -> (queue, task) -> function -> its scopes -> variable -> property
@@ -25,11 +35,12 @@ struct PendingCall {
 // other functions see that it may call is not followed.
 class PendingCalls {
  public:
-  PendingCalls(const HeapGraph& graph, HeapNames& names, Node target)
-      : graph_(graph), names_(names), target_(target) {}
+  PendingCalls(const HeapGraph& graph, Node target)
+      : graph_(graph), target_(target) {}
 
   // At most `limit`, one for each function as it is written.
-  std::vector<PendingCall> Find(std::size_t limit);
+  std::vector<PendingCall> Find(const std::vector<Waiting>& waiting,
+                                std::size_t limit);
 
  private:
   // kNoEdge: none.
@@ -41,7 +52,6 @@ class PendingCalls {
   std::uint64_t CodeOf(Node function) const;
 
   const HeapGraph& graph_;
-  HeapNames& names_;
   const Node target_;
   std::unordered_map<Node, bool> scopes_;
 };

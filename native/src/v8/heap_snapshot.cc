@@ -4,7 +4,6 @@
 #include <chrono>
 #include <utility>
 
-#include "heap/pending_calls.h"
 #include "v8/snapshot_copy.h"
 #include "v8/snapshot_file.h"
 
@@ -143,7 +142,8 @@ std::vector<std::vector<HeapStep>> HeapSnapshot::CallsThatSee(Node node) {
   std::vector<PendingCall> calls;
   {
     const Stopwatch watch(&analysis_ms_);
-    calls = PendingCalls(graph_, *names_, node).Find(kMostPendingCalls);
+    if (!waiting_.has_value()) waiting_ = FindWaiting(graph_, *names_);
+    calls = PendingCalls(graph_, node).Find(*waiting_, kMostPendingCalls);
   }
   std::vector<std::vector<HeapStep>> described;
   for (const PendingCall& call : calls) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "heap/heap_graph.h"
+#include "heap/pending_calls.h"
 #include "heap/retention.h"
 #include "heap/strong_paths.h"
 #include "heap/survivors.h"
@@ -116,6 +117,7 @@ class HeapSnapshot {
   std::optional<StrongPaths> paths_;
   std::optional<Retention> retention_;
   std::optional<Moment> moment_;
+  std::optional<std::vector<Waiting>> waiting_;
   // By node; read at the first question.
   std::optional<std::unordered_map<Node, FunctionStart>> starts_;
   double snapshot_ms_ = 0;

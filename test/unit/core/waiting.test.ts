@@ -80,6 +80,17 @@ describe('what waits for a turn', () => {
     expect(isWaiting(path)).toBe(waits);
   });
 
+  it.each([
+    ['an immediate', step('timer', 'Immediate', 'flush')],
+    ['a microtask', step('root', 'Micro tasks', 'system / CallableTask')],
+    ['a request', step('native', 'FSReqCallback', 'FSReqCallback')],
+  ])('but not what %s sees that has been there before', (_what, first) => {
+    const batch = step('variable', 'batch', 'Array');
+    expect(isWaiting(pathOf(2, first, batch, step('element', '0', 'Object')))).toBe(
+      false,
+    );
+  });
+
   it('does not when it only refers to what lives for good', () => {
     const path = pathOf(
       5,

@@ -189,6 +189,15 @@ function noSnapshot() {
   return { verdict, snapshotFile };
 }
 
+function snapshotOfText() {
+  let text = '';
+  const appendText = () => {
+    text += `call ${text.length}`;
+  };
+  const { verdict, snapshotFile = null } = findLeaks(appendText, { snapshot: true });
+  return { verdict, snapshotFile };
+}
+
 function intervals() {
   return findLeaks(function startPolling() {
     setInterval(() => {}, 60_000);
@@ -255,6 +264,7 @@ const questions = {
   hooks,
   snapshot,
   noSnapshot,
+  snapshotOfText,
   intervals,
   servers,
   undecided,

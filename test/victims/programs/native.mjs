@@ -158,7 +158,7 @@ export function leakedBlock() {
 export function leakedBlockSlowly() {
   const { leak } = addon();
   return function leakSlowly() {
-    const end = performance.now() + 4;
+    const end = performance.now() + 2.5;
     while (performance.now() < end);
     leak(301);
   };

@@ -162,10 +162,14 @@ class Inquiry {
     const isHeap = heapFollowsCalls(filled, aged);
     const maySurvive = aged.mostSurvivorsPerCall >= FEWEST_OBJECTS_PER_CALL;
     if (!isBuffers && !isHeap && !maySurvive) return undefined;
+    const shownFrom = isHeap ? heapGrowth(filled, aged) * SHOWN_SHARE : undefined;
     const { seen, survivors, calls } = yield* looks(
       this.#run,
       aged,
-      { withLargest: isHeap || isBuffers, snapshotName: this.#options.snapshotName },
+      {
+        largestFrom: isBuffers ? 0 : shownFrom,
+        snapshotName: this.#options.snapshotName,
+      },
       this.#watch,
     );
     this.#secondCalls = calls;
@@ -173,9 +177,8 @@ class Inquiry {
     if (survivors.groups.length > 0) return yield* this.#accuse(seen, survivors);
     // What is left out explains its holder's growth, too.
     if (survivors.hasOthers) return this.#finding('clean', aged);
-    const isShown =
-      isHeap && (survivors.largest?.bytes ?? 0) >= heapGrowth(filled, aged) * SHOWN_SHARE;
-    return isBuffers || isShown ? yield* this.#accuse(seen, survivors) : undefined;
+    const isShown = isBuffers || survivors.largest !== undefined;
+    return isShown ? yield* this.#accuse(seen, survivors) : undefined;
   }
 
   /** Tables of numbers; undefined where none of them grows. */

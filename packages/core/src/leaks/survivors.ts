@@ -29,7 +29,7 @@ export interface Survivors {
   /** Of the groups, in their order. */
   readonly paths: readonly SurvivorPath[];
   readonly collections: readonly LeakCollection[];
-  /** The largest young thing, or older one with new room, if asked for and there are no groups. */
+  /** The largest young thing, or older one with new room, if asked for, large enough, and there are no groups. */
   readonly largest?: GrownThing;
   /** Something else survived, but it is ignored, or waits for an event-loop turn. */
   readonly hasOthers: boolean;
@@ -69,8 +69,8 @@ export interface EarlierLook {
 export interface SurvivorOptions {
   /** Growing collections to find the holders of. */
   readonly collections?: readonly GrowingEntries[];
-  /** Find the largest thing, too. */
-  readonly withLargest?: boolean;
+  /** Find the largest thing, too, if it has as many bytes. */
+  readonly largestFrom?: number | undefined;
   /** Writes the snapshot to a file of about this name, if anything survived. */
   readonly snapshotName?: string | undefined;
   /** Only what has gone on growing since then. */
@@ -85,7 +85,7 @@ export function takeSurvivors(
   aged: Aged,
   {
     collections = [],
-    withLargest = false,
+    largestFrom,
     snapshotName,
     earlier,
     mayWait = false,
@@ -111,7 +111,7 @@ export function takeSurvivors(
       earlier === undefined ? inAllAges : stillThere(inAllAges, earlier, ageLengths)
     ).slice(0, MOST_GROUPS);
     // Only where no group explains the growth.
-    const isLargestAsked = withLargest && ofAllAges.length === 0;
+    const isLargestAsked = largestFrom !== undefined && ofAllAges.length === 0;
     const largest = isLargestAsked ? graph.survivors(marks, 1).slice(0, 1) : [];
     const stores = isLargestAsked ? graph.grownStores(marks[0] ?? 0, 1) : [];
     const [store] = stores;
@@ -163,21 +163,24 @@ export function takeSurvivors(
     const isLargestLeftOut = largest.some((group) =>
       isLeftOut(group, paths[largestAt], 0),
     );
+    const shown = [
+      ...largest.map((group) => grownThing(group, paths[largestAt])),
+      ...stores.map((room) => grownRoom(room, paths.at(-1))),
+    ]
+      .filter((thing) => thing !== undefined && thing.bytes >= (largestFrom ?? 0))
+      .sort((a, b) => (b?.bytes ?? 0) - (a?.bytes ?? 0));
     return {
       groups: kept.map(({ group }) => group),
       paths: kept.flatMap(({ path }) => path ?? []),
       collections: grown
         .filter(({ isAwaited }) => !(isDecided && isAwaited))
         .map(({ shown }) => shown),
-      ...largerOf(
-        largest.map((group) => grownThing(group, paths[largestAt])),
-        store && grownRoom(store, paths.at(-1)),
-      ),
+      ...(shown[0] && { largest: shown[0] }),
       hasOthers: known.length < ofAllAges.length || isLargestLeftOut,
       isAwaited: !isDecided && awaited.size > 0,
       amount,
       ...(snapshotName !== undefined &&
-        kept.length + collections.length > 0 && {
+        kept.length + collections.length + shown.length > 0 && {
           snapshotFile: writeHeapSnapshotFile(graph, process.cwd(), snapshotName),
         }),
     };
@@ -198,15 +201,6 @@ function grownRoom(
 ): GrownThing | undefined {
   const holder = path?.steps.findLast(({ held }) => held.kind !== 'internal');
   return path && { className: holder?.held.name ?? '', bytes: storeBytes, path };
-}
-
-function largerOf(
-  [thing]: readonly (GrownThing | undefined)[],
-  room: GrownThing | undefined,
-): Pick<Survivors, 'largest'> {
-  const isRoom = (room?.bytes ?? 0) > (thing?.bytes ?? 0);
-  const largest = isRoom ? room : thing;
-  return largest === undefined ? {} : { largest };
 }
 
 function isSeenByTimer(group: Subject, graph: HeapGraph): boolean {

@@ -47,19 +47,24 @@ function isShort({ kind, durationMs }: RetainerStep): boolean {
 export function isWaiting(path: SurvivorPath | undefined): boolean {
   if (path === undefined) return false;
   const { steps, firstNew } = path;
-  // Not further up: what waits may refer to what lives for good.
+  const first = steps[firstNew];
+  if (first !== undefined && (isDue(first) || isRequest(first))) return true;
+  // Queues and buffers are older, but not further up: what waits may refer to what lives for good.
   const from = Math.max(0, firstNew - 3);
   return steps
     .slice(from, firstNew + 1)
     .some(
       (step, index) =>
-        (step.kind === 'finalizer' && step.name === 'due') ||
-        (step.kind === 'timer' && step.name === 'Immediate') ||
-        TICK_QUEUES.has(step.held.name) ||
-        (step.kind === 'root' && step.name === MICROTASKS) ||
-        isRequest(step) ||
-        isBuffer(step, steps[from + index - 1]),
+        TICK_QUEUES.has(step.held.name) || isBuffer(step, steps[from + index - 1]),
     );
+}
+
+function isDue({ kind, name }: RetainerStep): boolean {
+  return (
+    (kind === 'finalizer' && name === 'due') ||
+    (kind === 'timer' && name === 'Immediate') ||
+    (kind === 'root' && name === MICROTASKS)
+  );
 }
 
 /** Node itself holds it, in C++: V8 has drawn that as a root or as an object before it. */
