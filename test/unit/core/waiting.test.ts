@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SurvivorPath } from '../../../packages/core/src/heap/paths.js';
+import { holderOf } from '../../../packages/core/src/leaks/holder.js';
 import {
-  holderId,
   isPending,
   isSoonCalled,
   isWaiting,
@@ -164,7 +164,7 @@ it('the holder is the last old thing that is no table', () => {
       node: { id, type, name: '', shallowBytes: 8, retainedBytes: 8 },
     }));
   const path = steps('synthetic', 'object', 'array', 'object');
-  expect(holderId({ path, firstNew: 3 })).toBe(1);
-  expect(holderId({ path, firstNew: 4 })).toBe(3);
-  expect(holderId({ path: [], firstNew: 0 })).toBe(0);
+  expect(holderOf({ path, firstNew: 3 })?.id).toBe(1);
+  expect(holderOf({ path, firstNew: 4 })?.id).toBe(3);
+  expect(holderOf({ path: [], firstNew: 0 })).toBeUndefined();
 });

@@ -5,6 +5,7 @@ import type { SurvivorGroup } from '../native.js';
 import { sum } from '../stats.js';
 import type { Aged } from './age.js';
 import { perCall } from './growth.js';
+import { holderOf } from './holder.js';
 
 /** Of what the survivors of the rounds take, what the heap must have grown by. */
 const SHOWN_SHARE = 0.75;
@@ -100,15 +101,9 @@ export function stillGrowing(
 }
 
 /** Of an object in its holder, and in all holders of that class. A holder's table may be another the next time. */
-function keysOf({
-  type,
-  name,
-  path,
-  firstNew,
-}: SurvivorGroup): readonly [string, string] {
-  const holder = path
-    .slice(0, firstNew)
-    .findLast(({ node }) => node.type !== 'array' && node.type !== 'hidden')?.node;
+function keysOf(group: SurvivorGroup): readonly [string, string] {
+  const { type, name } = group;
+  const holder = holderOf(group);
   const member = `${type} ${name}`;
   return [
     `${member} in ${holder?.id ?? 'none'}`,

@@ -12,8 +12,9 @@ import type { IgnoreRule, LeakCollection, RetainerKind, RetainerPath } from '../
 import type { Aged } from './age.js';
 import type { GrowingEntries } from './census.js';
 import { FEWEST_OBJECTS, FEWEST_OBJECTS_PER_CALL } from './growth.js';
+import { holderOf } from './holder.js';
 import { addUp, type GroupCounts, groupCounts, stillGrowing } from './second-look.js';
-import { holderId, isPending, isSoonCalled, isWaiting } from './waiting.js';
+import { isPending, isSoonCalled, isWaiting } from './waiting.js';
 
 /** Of what the calls of a round would leave behind if all left the same. */
 const SAME_PACE = 0.5;
@@ -204,9 +205,17 @@ function grownRoom(
 }
 
 function isSeenByTimer(group: Subject, graph: HeapGraph): boolean {
-  return graph
-    .pendingCalls(holderId(group))
-    .some(([waitsIn]) => waitsIn?.node.name === 'Timeout');
+  return pendingCallsOf(group, graph).some(
+    ([waitsIn]) => waitsIn?.node.name === 'Timeout',
+  );
+}
+
+function pendingCallsOf(
+  subject: Subject,
+  graph: HeapGraph,
+): ReturnType<HeapGraph['pendingCalls']> {
+  const holder = holderOf(subject);
+  return holder === undefined ? [] : graph.pendingCalls(holder.id);
 }
 
 /** What a path is read of, and where on it the new part of the heap begins. */
@@ -227,7 +236,7 @@ function readSubjects(
   isSync: boolean,
 ): { readonly paths: readonly SurvivorPath[]; readonly awaited: ReadonlySet<number> } {
   const pending = (isSync ? subjects : []).flatMap((subject, index) =>
-    graph.pendingCalls(holderId(subject)).map((path) => ({ index, ...wholePath(path) })),
+    pendingCallsOf(subject, graph).map((path) => ({ index, ...wholePath(path) })),
   );
   const read = survivorPaths([...subjects, ...pending], graph);
   const calls = read.slice(subjects.length);

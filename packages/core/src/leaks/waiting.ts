@@ -4,7 +4,7 @@
 import { originOf } from '../callsites/origin.js';
 import { ownFolders } from '../callsites/own-code.js';
 import type { SurvivorPath } from '../heap/paths.js';
-import type { HeapNode, SurvivorGroup } from '../native.js';
+import type { HeapNode } from '../native.js';
 import type { RetainerPath, RetainerStep } from '../types.js';
 
 /** Of `process.nextTick` and `setImmediate`. */
@@ -75,18 +75,6 @@ function isRequest({ kind, name, held }: RetainerStep): boolean {
 
 function isBuffer({ name }: RetainerStep, holder: RetainerStep | undefined): boolean {
   return /buffer/i.test(name) && STREAM_STATES.has(holder?.held.name ?? '');
-}
-
-/** Id of what was there before and holds the new part of a path. */
-export function holderId({
-  path,
-  firstNew,
-}: Pick<SurvivorGroup, 'path' | 'firstNew'>): number {
-  const old = path.slice(0, firstNew);
-  const holder = old.findLast(
-    ({ node: { type } }) => type !== 'array' && type !== 'hidden',
-  );
-  return holder?.node.id ?? 0;
 }
 
 /**
