@@ -21,7 +21,10 @@ const OPTIMIZE_TIME_SHARE = 0.1;
 export interface WarmUp {
   /** Calls made, the very first one included. */
   readonly calls: number;
-  /** Bytes of the last call, harness included. */
+  /**
+   * Bytes of a call, harness included: the most that one of the last calls was seen to take,
+   * because a collection inside a window can make its reading too small.
+   */
   readonly bytesPerCall: number;
   readonly msPerCall: number;
 }
@@ -29,6 +32,7 @@ export interface WarmUp {
 /** Makes `settings.warmup` calls, or as many as it takes. */
 export function* warmUp(run: Run): Steps<WarmUp> {
   const { caller, clock, settings } = run;
+  const costs: number[] = [];
   let calls = 1;
   if (settings.warmup !== undefined) {
     // The last one is made below.
@@ -45,7 +49,6 @@ export function* warmUp(run: Run): Steps<WarmUp> {
       yield* wait(caller.call(1));
       calls++;
     }
-    const costs: number[] = [];
     while (!isSteady(costs) && calls < MOST_CALLS && !clock.isPast(TIME_SHARE)) {
       costs.push((yield* wait(caller.callInByteWindow(1))).allocatedBytes);
       calls++;
@@ -55,7 +58,7 @@ export function* warmUp(run: Run): Steps<WarmUp> {
   const { allocatedBytes } = yield* wait(caller.callInByteWindow(1));
   return {
     calls: calls + 1,
-    bytesPerCall: allocatedBytes,
+    bytesPerCall: Math.max(allocatedBytes, ...costs.slice(-STEADY_CALLS)),
     msPerCall: performance.now() - start,
   };
 }
