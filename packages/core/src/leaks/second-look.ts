@@ -8,7 +8,7 @@ import { perCall } from './growth.js';
 import { holderOf } from './holder.js';
 
 /** Of what the survivors of the rounds take, what the heap must have grown by. */
-const SHOWN_SHARE = 0.75;
+const ADDED_UP_SHARE = 0.75;
 /** Of the survivors, older ones beside them: a leak that began with the first call has fewer. */
 const OLDER_SHARE = 0.5;
 /** Of the members per call so far. */
@@ -38,7 +38,7 @@ export function addUp(
 ): boolean {
   if (groups.some(mayReplace)) return false;
   const expectedBytes = sum(groups.map(bytesOfRounds)) / sum(lengths);
-  return expectedBytes === 0 || perCall(heapBytes) >= expectedBytes * SHOWN_SHARE;
+  return expectedBytes === 0 || perCall(heapBytes) >= expectedBytes * ADDED_UP_SHARE;
 }
 
 function mayReplace({ olderCount, count }: SurvivorGroup): boolean {

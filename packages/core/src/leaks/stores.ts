@@ -11,6 +11,9 @@ import {
   STEP_BYTES_PER_CALL,
 } from './growth.js';
 
+type FilledHeap = Pick<Fill, 'heapBytes'>;
+type AgedHeap = Pick<Aged, 'heapBytes' | 'lengths'>;
+
 /** Less than arrays take for a small integer, which grow by half; other tables double. */
 const STORE_BYTES_PER_CALL = 2;
 const OF_ALL_CALLS = 0.5;
@@ -43,27 +46,29 @@ export function mayHaveGrownStore(
 }
 
 /**
- * Whether the heap grows by the call in nearly every round: texts that are appended to, lists that
- * are copied to be longer. What V8 makes lazily comes and goes.
+ * Whether the heap grows by the call in nearly every round, and still has what it grew by: texts that are appended
+ * to, lists that are copied to be longer. What V8 makes lazily comes and goes.
  */
-export function heapFollowsCalls(filled: Fill, aged: Aged): boolean {
+export function heapFollowsCalls(filled: FilledHeap, aged: AgedHeap): boolean {
   const { lengths, values } = heapOf(filled, aged);
   const rates = lengths.map(
     (calls, round) => ((values[round + 1] ?? 0) - (values[round] ?? 0)) / calls,
   );
   const rate = rates.length < FEWEST_ROUNDS ? 0 : median(rates);
   const odd = rates.filter((own) => own < rate * SAME_PACE || own * SAME_PACE > rate);
-  return rate >= STEP_BYTES_PER_CALL && odd.length <= ODD_ROUNDS;
+  // In the one odd round, a timer may have cleared it.
+  const isThere = heapGrowth(filled, aged) >= rate * sum(lengths) * OF_ALL_CALLS;
+  return rate >= STEP_BYTES_PER_CALL && odd.length <= ODD_ROUNDS && isThere;
 }
 
 /** Of the settled heap, in bytes. */
-export function heapGrowth(filled: Fill, aged: Aged): number {
+export function heapGrowth(filled: FilledHeap, aged: AgedHeap): number {
   const { values } = heapOf(filled, aged);
   return (values.at(-1) ?? 0) - (values[0] ?? 0);
 }
 
 /** Without what came between filling and the rounds: that is of the observation itself. */
-function heapOf(filled: Fill, aged: Aged): Readings {
+function heapOf(filled: FilledHeap, aged: AgedHeap): Readings {
   const [start = 0, ...values] = aged.heapBytes.values;
   const end = filled.heapBytes.values.at(-1) ?? 0;
   return {

@@ -1,0 +1,109 @@
+// Which of the suspects remain, now that it is known what holds them.
+
+import { siteMatches } from '../callsites.js';
+import { classNameOf } from '../heap/classes.js';
+import type { SurvivorPath } from '../heap/paths.js';
+import type { SurvivorGroup } from '../native.js';
+import type { IgnoreRule, LeakCollection, RetainerPath } from '../types.js';
+import type { GrowingEntries } from './census.js';
+import { type GrownThing, grownThing, type LargeThings } from './large-things.js';
+import { type ReadSubjects, UNREAD } from './subjects.js';
+import { isPending, isWaiting } from './waiting.js';
+
+/** What may have grown, before anybody has asked what holds it. */
+export interface Suspects extends LargeThings {
+  readonly groups: readonly SurvivorGroup[];
+  readonly collections: readonly GrowingEntries[];
+}
+
+/** What remains of them. */
+export interface Kept {
+  /** Of all ages. Most retained bytes first. */
+  readonly groups: readonly SurvivorGroup[];
+  /** Of the groups, in their order. */
+  readonly paths: readonly SurvivorPath[];
+  readonly collections: readonly LeakCollection[];
+  /** The largest young thing, or older one with new room, if asked for, large enough, and there are no groups. */
+  readonly largest?: GrownThing;
+  /** Something else survived, but it is ignored, or waits for an event-loop turn. */
+  readonly hasOthers: boolean;
+  /** All of it may go with the next event-loop turn, which a sync function does not let pass: a function sees it that waits for one. */
+  readonly isAwaited: boolean;
+}
+
+export interface KeepOptions {
+  readonly read: ReadSubjects<keyof Suspects>;
+  readonly rules: readonly IgnoreRule[];
+  /** For how long every timer of the oldest age has had its turns. */
+  readonly roundsMs: number;
+  readonly isSync: boolean;
+  readonly largestFrom: number;
+}
+
+/** Neither what the user ignores nor what waits for a turn; what may wait only if nothing else is left. */
+export function keep(
+  { groups, collections, largest, stores }: Suspects,
+  { read, rules, roundsMs, isSync, largestFrom }: KeepOptions,
+): Kept {
+  const isLeftOut = (
+    { type, name }: SurvivorGroup,
+    path: SurvivorPath | undefined,
+    turningMs: number,
+  ): boolean =>
+    isIgnored(classNameOf(type, name), path, rules) ||
+    (isSync && isWaiting(path)) ||
+    isPending(path, turningMs);
+  const known = groups
+    .map((group, index) => ({ group, ...(read.groups[index] ?? UNREAD) }))
+    .filter(({ group, path }) => !isLeftOut(group, path, roundsMs));
+  const grown = collections
+    .flatMap((collection, index) => {
+      const { path, isAwaited } = read.collections[index] ?? UNREAD;
+      return toCollection(collection, path).map((shown) => ({ shown, isAwaited }));
+    })
+    .filter(({ shown }) => !isIgnored(shown.kind, shown.path, rules));
+  const [largestPath] = read.largest;
+  // Younger than the oldest age: no timer of it has had the time to be set again.
+  const isLargestLeftOut = largest.some((group) =>
+    isLeftOut(group, largestPath?.path, 0),
+  );
+  const thing = grownThing({ largest, stores }, read, largestFrom);
+  const isDecided = [...known, ...grown].some(({ isAwaited }) => !isAwaited);
+  const isAsDecided = (found: { readonly isAwaited: boolean }): boolean =>
+    !(isDecided && found.isAwaited);
+  const kept = known.filter(isAsDecided);
+  return {
+    groups: kept.map(({ group }) => group),
+    paths: kept.flatMap(({ path }) => path ?? []),
+    collections: grown.filter(isAsDecided).map(({ shown }) => shown),
+    ...(thing && { largest: thing }),
+    hasOthers: known.length < groups.length || isLargestLeftOut,
+    isAwaited:
+      !isDecided &&
+      Object.values(read)
+        .flat()
+        .some(({ isAwaited }) => isAwaited),
+  };
+}
+
+function isIgnored(
+  className: string,
+  path: RetainerPath | undefined,
+  rules: readonly IgnoreRule[],
+): boolean {
+  const site = {
+    frames: [],
+    className,
+    retainers: (path?.steps ?? []).flatMap((step) => [step.name, step.held.name]),
+  };
+  return rules.some((rule) => siteMatches(rule, site));
+}
+
+function toCollection(
+  { kind, entriesPerCall, entryCount }: GrowingEntries,
+  path: SurvivorPath | undefined,
+): readonly LeakCollection[] {
+  // What nothing holds is about to go.
+  if (path === undefined || path.steps.length === 0) return [];
+  return [{ kind, entriesPerCall, entryCount, path }];
+}

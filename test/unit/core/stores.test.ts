@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { heapFollowsCalls } from '../../../packages/core/src/leaks/stores.js';
+
+const FILL_LENGTHS = [100, 200];
+const LENGTHS = [100, 300, 200, 100];
+
+/** A settled heap that begins at `start` and grows by `perCall`; `odd` is added in round number `oddRound`. */
+function heap(
+  start: number,
+  perCall: number,
+  lengths: readonly number[],
+  odd: readonly [number, number] = [-1, 0],
+) {
+  const values = [start];
+  lengths.forEach((calls, round) => {
+    const [oddRound, bytes] = odd;
+    values.push(values.at(-1)! + calls * perCall + (round === oddRound ? bytes : 0));
+  });
+  return { lengths, values };
+}
+
+function isGrowing(perCall: number, odd?: readonly [number, number]): boolean {
+  return heapFollowsCalls(
+    { heapBytes: heap(5_000, perCall, FILL_LENGTHS) },
+    // What comes between filling and the rounds is not of the calls.
+    { heapBytes: heap(90_000, perCall, LENGTHS, odd), lengths: LENGTHS },
+  );
+}
+
+describe('a heap that follows the calls', () => {
+  it('grows by the call in every round', () => {
+    expect(isGrowing(64)).toBe(true);
+    expect(isGrowing(0)).toBe(false);
+  });
+
+  it('may have one odd round, in which V8 made something of its own', () => {
+    expect(isGrowing(64, [2, 40_000])).toBe(true);
+  });
+
+  it('still has what it grew by: a timer may have cleared it in the odd round', () => {
+    expect(isGrowing(64, [2, -64 * 600])).toBe(false);
+    expect(isGrowing(64, [2, -64 * 400])).toBe(true);
+  });
+});
