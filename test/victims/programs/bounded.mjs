@@ -80,6 +80,26 @@ export function boundedSparseArray() {
   };
 }
 
+/** The latest 3,000 in a plain object, the oldest overwritten. */
+export function boundedTable() {
+  const table = {};
+  let calls = 0;
+  return function setInTable() {
+    table[calls % 3_000] = calls % 7;
+    calls++;
+  };
+}
+
+/** A plain object of up to 1,500 entries, then another. */
+export function replacedTable() {
+  let table = {};
+  let calls = 0;
+  return function setOrReplace() {
+    if (calls % 1_500 === 0) table = {};
+    table[calls++] = true;
+  };
+}
+
 /** The latest 50, the oldest overwritten. */
 export function ringBuffer() {
   const ring = new Array(50);

@@ -110,6 +110,17 @@ export function batchOfInterval() {
   };
 }
 
+/** The same of numbers, which are no objects. */
+export function numbersOfInterval() {
+  const batch = [];
+  setInterval(() => {
+    batch.length = 0;
+  }, 800).unref();
+  return async function addNumber() {
+    batch.push(batch.length);
+  };
+}
+
 /** Entries that are deleted when they are a third of a second old. */
 export function entriesWithTimersAsync() {
   const add = entriesWithLaterTimers();

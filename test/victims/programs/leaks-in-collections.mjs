@@ -70,6 +70,25 @@ export function growingDictionaryOfIndices() {
   };
 }
 
+/** A result under every number that was asked for, in a plain object. */
+export function growingTable() {
+  const results = {};
+  let next = 0;
+  return function rememberResult() {
+    const asked = next++;
+    results[asked] ??= asked % 7;
+    return results[asked];
+  };
+}
+
+/** The same, awaited. */
+export function growingTableAsync() {
+  const remember = growingTable();
+  return async function rememberResultAsync() {
+    remember();
+  };
+}
+
 /** Far apart in an array, which V8 makes a dictionary for. */
 export function sparseArray() {
   const kept = [];

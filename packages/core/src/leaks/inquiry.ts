@@ -20,9 +20,10 @@ import { sum } from '../stats.js';
 import type { UndecidedReason } from '../types.js';
 import { type Aged, age, startAges } from './age.js';
 import { blame } from './blame.js';
-import { census } from './census.js';
 import { type Fill, fill, PLATEAU_CALLS } from './fill.js';
 import { firstLook } from './first-look.js';
+import { grownCollections } from './grown-collections.js';
+import { grownTables } from './grown-tables.js';
 import {
   bytesFollowCalls,
   FEWEST_OBJECTS_PER_CALL,
@@ -40,16 +41,10 @@ import {
   buffersGrow,
   heapFollowsCalls,
   heapGrowth,
-  isOfAllCalls,
   mayHaveGrownStore,
   nativeGrowth,
 } from './stores.js';
-import {
-  neverStops,
-  type SurvivorOptions,
-  type Survivors,
-  takeSurvivors,
-} from './survivors.js';
+import { neverStops, type Survivors } from './survivors.js';
 import { Stopwatch } from './timings.js';
 
 /** Of the heap's growth, what a snapshot must show of one thing. */
@@ -188,17 +183,34 @@ class Inquiry {
     if (!hasFilled(aged) || !mayHaveGrownStore(filled, aged, callsBefore)) {
       return undefined;
     }
-    const counting = census(this.#run.caller, filled.msPerCall);
-    const counted = yield* this.#watch.timing('plainMs', counting);
-    this.#calls += counted.calls;
-    const collections = counted.growing.filter((entries) =>
-      isOfAllCalls(entries, this.#calls),
+    const { calls, survivors } = yield* grownCollections(
+      this.#run,
+      aged,
+      {
+        calls: this.#calls,
+        msPerCall: filled.msPerCall,
+        snapshotName: this.#options.snapshotName,
+      },
+      this.#watch,
     );
-    if (collections.length === 0) return undefined;
-    const survivors = this.#survivors(aged, { collections });
-    return survivors.collections.length > 0
-      ? yield* this.#accuse(aged, survivors)
-      : undefined;
+    this.#calls += calls;
+    if (survivors !== undefined) return yield* this.#accuse(aged, survivors);
+    return yield* this.#grownTables(filled, aged);
+  }
+
+  /** The same of plain objects, whose entries nobody can count. */
+  *#grownTables(filled: Fill, aged: Aged): Steps<Finding | undefined> {
+    const { calls, survivors } = yield* grownTables(
+      this.#run,
+      {
+        calls: this.#warm.calls + this.#calls,
+        msPerCall: filled.msPerCall,
+        snapshotName: this.#options.snapshotName,
+      },
+      this.#watch,
+    );
+    this.#calls += calls;
+    return survivors === undefined ? undefined : yield* this.#accuse(aged, survivors);
   }
 
   /** Blocks of addons and of Node; undefined where they do not follow the calls. */
@@ -235,13 +247,6 @@ class Inquiry {
     this.#calls += left.calls;
     const found = this.#finding(left.isSure ? 'leak' : 'time');
     return { ...found, openFile: left.resource };
-  }
-
-  #survivors(aged: Aged, options: SurvivorOptions): Survivors {
-    const { snapshotName } = this.#options;
-    return this.#watch.time('snapshotMs', () =>
-      takeSurvivors(this.#run, aged, { ...options, snapshotName }),
-    );
   }
 
   *#accuse(aged: Aged, survivors: Survivors): Steps<Finding> {

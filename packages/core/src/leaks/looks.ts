@@ -1,22 +1,13 @@
 // Looks at what survived, until one of them can be believed: a second one after more calls where the
 // survivors do not add up, and another after some time where a timer may clear them.
 
-import { pause } from '../gc.js';
-import { type Steps, wait } from '../measure/flow.js';
+import type { Steps } from '../measure/flow.js';
 import type { Run } from '../measure/run.js';
 import { sum } from '../stats.js';
 import { type Aged, ageOnce } from './age.js';
-import {
-  isCleared,
-  type SurvivorOptions,
-  type Survivors,
-  takeSurvivors,
-} from './survivors.js';
+import { type SurvivorOptions, type Survivors, takeSurvivors } from './survivors.js';
+import { isCleared, MOST_WAITS, passTime } from './timers.js';
 import type { Stopwatch } from './timings.js';
-
-/** Caches and batches are cleared every second or more often; what is to be a second old may have to wait for another. */
-const TIMER_MS = 1_100;
-const MOST_WAITS = 2;
 
 /** What the last look saw. */
 export interface Looks {
@@ -70,9 +61,4 @@ function* waitForTimers(
   // What was cleared explains the growth that was read before.
   const isGone = survivors !== first && isCleared(survivors.amount, first.amount);
   return isGone ? { ...survivors, hasOthers: true } : survivors;
-}
-
-function* passTime({ caller }: Run): Steps<void> {
-  yield* wait(pause(TIMER_MS));
-  yield* wait(caller.settle());
 }

@@ -164,7 +164,8 @@ function leakGrowths(
 ): readonly LeakGrowth[] {
   if (groups.length > 0 || collections.length > 0 || largest === undefined) return [];
   const { className, bytes, path } = largest;
-  const grown = robustPerCall(heapBytes) + perCall(arrayBufferBytes);
+  const grown =
+    largest.bytesPerCall ?? robustPerCall(heapBytes) + perCall(arrayBufferBytes);
   return [{ className, bytesPerCall: Math.max(0, grown), retainedBytes: bytes, path }];
 }
 

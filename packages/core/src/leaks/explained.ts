@@ -3,21 +3,19 @@
 import { siteMatches } from '../callsites.js';
 import { classNameOf } from '../heap/classes.js';
 import type { SurvivorPath } from '../heap/paths.js';
+import { writeHeapSnapshotFile } from '../heap/snapshot-file.js';
+import type { Run } from '../measure/run.js';
 import type { SurvivorGroup } from '../native.js';
 import type { IgnoreRule, LeakCollection, RetainerPath } from '../types.js';
 import type { GrowingEntries } from './census.js';
-import { type GrownThing, grownThing, type LargeThings } from './large-things.js';
-import { type ReadSubjects, UNREAD } from './subjects.js';
+import { type GrownThing, grownThing } from './large-things.js';
+import { type ReadSubjects, readSubjects, UNREAD } from './subjects.js';
+import type { Asked, Suspects } from './suspects.js';
+import { type Amount, amountOf, NO_AMOUNT } from './timers.js';
 import { isPending, isWaiting } from './waiting.js';
 
-/** What may have grown, before anybody has asked what holds it. */
-export interface Suspects extends LargeThings {
-  readonly groups: readonly SurvivorGroup[];
-  readonly collections: readonly GrowingEntries[];
-}
-
-/** What remains of them. */
-export interface Kept {
+/** What remains of them, and why. */
+export interface Explained {
   /** Of all ages. Most retained bytes first. */
   readonly groups: readonly SurvivorGroup[];
   /** Of the groups, in their order. */
@@ -29,33 +27,77 @@ export interface Kept {
   readonly hasOthers: boolean;
   /** All of it may go with the next event-loop turn, which a sync function does not let pass: a function sees it that waits for one. */
   readonly isAwaited: boolean;
+  readonly amount: Amount;
+  readonly snapshotFile?: string;
 }
 
-export interface KeepOptions {
+export const NOTHING_EXPLAINED: Explained = {
+  groups: [],
+  paths: [],
+  collections: [],
+  hasOthers: false,
+  isAwaited: false,
+  amount: NO_AMOUNT,
+};
+
+export interface ExplainOptions {
+  /** For how long every timer of the oldest age has had its turns, if turns have passed. */
+  readonly turningMs: number;
+  readonly largestFrom: number;
+  /** Writes the snapshot to a file of about this name, if anything remains. */
+  readonly snapshotName: string | undefined;
+}
+
+/** Reads what holds them, which takes the ids from all objects. */
+export function explained(
+  { suspects, subjects, pendingCallsOf, graph }: Asked,
+  { caller, settings }: Run,
+  { turningMs, largestFrom, snapshotName }: ExplainOptions,
+): Explained {
+  const isSync = caller.kind === 'sync';
+  const kept = keep(suspects, {
+    read: readSubjects(subjects, graph, isSync && pendingCallsOf),
+    rules: settings.ignore,
+    turningMs: isSync ? 0 : turningMs,
+    isSync,
+    largestFrom,
+  });
+  const isAnything =
+    kept.groups.length + kept.collections.length > 0 || kept.largest !== undefined;
+  return {
+    ...kept,
+    amount: amountOf(suspects),
+    ...(snapshotName !== undefined &&
+      isAnything && {
+        snapshotFile: writeHeapSnapshotFile(graph, process.cwd(), snapshotName),
+      }),
+  };
+}
+
+interface KeepOptions {
   readonly read: ReadSubjects<keyof Suspects>;
   readonly rules: readonly IgnoreRule[];
-  /** For how long every timer of the oldest age has had its turns. */
-  readonly roundsMs: number;
+  readonly turningMs: number;
   readonly isSync: boolean;
   readonly largestFrom: number;
 }
 
 /** Neither what the user ignores nor what waits for a turn; what may wait only if nothing else is left. */
-export function keep(
+function keep(
   { groups, collections, largest, stores }: Suspects,
-  { read, rules, roundsMs, isSync, largestFrom }: KeepOptions,
-): Kept {
+  { read, rules, turningMs, isSync, largestFrom }: KeepOptions,
+): Omit<Explained, 'amount' | 'snapshotFile'> {
   const isLeftOut = (
     { type, name }: SurvivorGroup,
     path: SurvivorPath | undefined,
-    turningMs: number,
+    ownTurningMs: number,
   ): boolean =>
     isIgnored(classNameOf(type, name), path, rules) ||
     (isSync && isWaiting(path)) ||
-    isPending(path, turningMs);
+    isPending(path, ownTurningMs);
   const known = groups
     .map((group, index) => ({ group, ...(read.groups[index] ?? UNREAD) }))
-    .filter(({ group, path }) => !isLeftOut(group, path, roundsMs));
+    .filter(({ group, path }) => !isLeftOut(group, path, turningMs));
   const grown = collections
     .flatMap((collection, index) => {
       const { path, isAwaited } = read.collections[index] ?? UNREAD;
@@ -68,6 +110,8 @@ export function keep(
     isLeftOut(group, largestPath?.path, 0),
   );
   const thing = grownThing({ largest, stores }, read, largestFrom);
+  const isThingIgnored =
+    thing !== undefined && isIgnored(thing.className, thing.path, rules);
   const isDecided = [...known, ...grown].some(({ isAwaited }) => !isAwaited);
   const isAsDecided = (found: { readonly isAwaited: boolean }): boolean =>
     !(isDecided && found.isAwaited);
@@ -76,8 +120,8 @@ export function keep(
     groups: kept.map(({ group }) => group),
     paths: kept.flatMap(({ path }) => path ?? []),
     collections: grown.filter(isAsDecided).map(({ shown }) => shown),
-    ...(thing && { largest: thing }),
-    hasOthers: known.length < groups.length || isLargestLeftOut,
+    ...(thing && !isThingIgnored && { largest: thing }),
+    hasOthers: known.length < groups.length || isLargestLeftOut || isThingIgnored,
     isAwaited:
       !isDecided &&
       Object.values(read)
