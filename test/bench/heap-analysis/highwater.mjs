@@ -4,29 +4,13 @@
 
 import native from '@highwater/native';
 import { answer } from '../tools/program.mjs';
-
-/** What one item is made of: three objects, two tables, and a text for most. */
-const NODES_PER_ITEM = 5;
-
-/** What a Node that does nothing has. */
-const OTHER_NODES = 45_000;
-
-class Item {
-  constructor(index) {
-    this.index = index;
-    this.name = { first: index, last: `n${index}` };
-    this.list = [index];
-  }
-}
+import { makeItems } from './items.mjs';
 
 const [nodes, file] = process.argv.slice(2);
 const addon = native.loadNative();
 addon.acquire();
 const mark = addon.markObjects();
-globalThis.items = [];
-for (let i = 0; i < (Number(nodes) - OTHER_NODES) / NODES_PER_ITEM; i++) {
-  globalThis.items.push(new Item(i));
-}
+makeItems(Number(nodes));
 addon.collectGarbage('full');
 
 addon.resetPeakRss();
