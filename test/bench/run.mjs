@@ -16,6 +16,7 @@ import { heapAnalysis } from './heap-analysis/section.mjs';
 import { heaptrack } from './heaptrack/section.mjs';
 import { leakTime } from './leak-time/section.mjs';
 import { nativeMemory } from './native-memory/section.mjs';
+import { suiteCost } from './suite-cost/section.mjs';
 import { machine, machineText } from './tools/machine.mjs';
 import { table } from './tools/table.mjs';
 
@@ -35,6 +36,7 @@ const SECTIONS = {
   'native-memory': ['Overhead of recording native memory', nativeMemory],
   heaptrack: ['Naming who asks for native memory, beside heaptrack', heaptrack],
   'heap-analysis': ['Time and memory to understand a heap', heapAnalysis],
+  'suite-cost': ['Time of a suite with every test tracked', suiteCost],
   gate: ['Time and memory of highwater gate', gate],
 };
 
