@@ -435,6 +435,11 @@ export interface Native {
   /** Collections of the first census that had more entries in every later one. */
   growingCollections(): readonly GrowingCollection[];
   /**
+   * Own properties of the object with that id, numeric keys included; 0 when it is gone, or when asking it would run
+   * somebody's code. Walks the heap. Needs the slot.
+   */
+  ownKeyCount(id: number): number;
+  /**
    * A snapshot after full collections (V8's own, up to a dozen). The objects in `except` (the observer's) hold
    * nothing, and no path leads through them. Needs the slot.
    */

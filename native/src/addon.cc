@@ -20,6 +20,7 @@
 #include "session.h"
 #include "v8/collection.h"
 #include "v8/heap_reading.h"
+#include "v8/own_keys.h"
 #include "v8/settled_readings.h"
 
 namespace highwater {
@@ -274,6 +275,15 @@ napi_value GrowingCollections(Arguments arguments) {
   return ToValue(arguments.env(), ThisSession().GrowingCollections());
 }
 
+napi_value OwnKeyCount(Arguments arguments) {
+  if (!Held(arguments)) return nullptr;
+  v8::Isolate* isolate = ThisSession().isolate();
+  const v8::HandleScope scope(isolate);
+  const auto id = static_cast<v8::SnapshotObjectId>(arguments.Number(0));
+  return Number(arguments.env(),
+                CountOwnKeys(isolate, isolate->GetCurrentContext(), id));
+}
+
 napi_value CaptureHeap(Arguments arguments) {
   if (!Held(arguments)) return nullptr;
   return CaptureHeapGraph(arguments, ThisSession());
@@ -420,6 +430,7 @@ constexpr Export kExports[] = {
     {"forgetObjectIds", Callback<ForgetObjectIds>},
     {"takeCensus", Callback<TakeCensus>},
     {"growingCollections", Callback<GrowingCollections>},
+    {"ownKeyCount", Callback<OwnKeyCount>},
     {"captureHeap", Callback<CaptureHeap>},
     {"startNative", Callback<StartNative>},
     {"readNative", Callback<ReadNative>},

@@ -116,18 +116,14 @@ function heldBytesPerCall({
   groups,
   sites,
   nativeSites,
-  growths,
   heapBytesPerCall,
   arrayBufferBytesPerCall,
 }: LeakReport): number {
   if (groups.length > 0) return sum(groups.map((group) => group.retainedBytesPerCall));
   if (nativeSites.length > 0) return Math.max(0, arrayBufferBytesPerCall);
   const siteBytes = sum(sites.map((site) => site.bytesPerCall));
-  const stores = Math.max(0, arrayBufferBytesPerCall);
-  // With the stores; a table grows in steps, and the rounds may have fallen between two.
-  const grown = Math.max(0, ...growths.map(({ bytesPerCall }) => bytesPerCall));
   const heapBytes = siteBytes > 0 ? siteBytes : Math.max(0, heapBytesPerCall);
-  return Math.max(grown, heapBytes + stores);
+  return heapBytes + Math.max(0, arrayBufferBytesPerCall);
 }
 
 /**

@@ -97,7 +97,7 @@ function leakText(
   if (main === undefined && collection !== undefined) {
     const calls = callsPerObject(collection.entriesPerCall);
     const entries = plural(collection.entriesPerCall * calls, 'entry');
-    return `every ${calls === 1 ? 'call adds' : `${plural(calls, 'call')} add`} ${entries.replace('entrys', 'entries')} to ${collection.kind === 'Array' ? 'an' : 'a'} ${collection.kind}`;
+    return `every ${calls === 1 ? 'call adds' : `${plural(calls, 'call')} add`} ${entries.replace('entrys', 'entries')} to ${withArticle(wordOf(collection.kind))}`;
   }
   const files = openFileOf(report);
   if (files !== undefined) return `${filesText(files)} open`;

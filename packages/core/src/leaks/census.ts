@@ -4,6 +4,7 @@
 import type { Caller } from '../measure/caller.js';
 import { type Steps, wait } from '../measure/flow.js';
 import type { GrowingCollection } from '../native.js';
+import type { LeakCollection } from '../types.js';
 import { affordableCalls } from './affordable.js';
 import { FEWEST_OBJECTS_PER_CALL } from './growth.js';
 
@@ -17,7 +18,7 @@ const SAME_PACE = 0.5;
 /** A collection, and by how much it grows. */
 export interface GrowingEntries {
   readonly id: number;
-  readonly kind: GrowingCollection['kind'];
+  readonly kind: LeakCollection['kind'];
   readonly entryCount: number;
   readonly entriesPerCall: number;
 }

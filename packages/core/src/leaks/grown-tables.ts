@@ -1,109 +1,82 @@
-// Plain objects used as tables under numeric keys: no collection whose entries can be counted, and what is kept under
-// a number may be no object either. Their tables grow in steps, by half or to twice as much: while the calls double,
-// and double again, each has to have grown.
+// Plain objects used as tables under numeric keys, which no census of collections counts; what is kept there may be no
+// object either. A table shows by its store, which grows in steps, by half or to twice as much: at least once while the
+// calls double. Then its entries are counted, while they double again.
 
 import { withGraphOf } from '../heap/graph.js';
 import { type Steps, wait } from '../measure/flow.js';
 import type { Run } from '../measure/run.js';
-import type { GrownStore, HeapGraph } from '../native.js';
-import { explained } from './explained.js';
+import type { GrownStore, HeapGraph, HeapNode } from '../native.js';
+import type { Census, GrowingEntries } from './census.js';
+import { FEWEST_OBJECTS_PER_CALL } from './growth.js';
 import { holderOf } from './holder.js';
-import { NO_LARGE_THINGS } from './large-things.js';
-import type { Survivors } from './survivors.js';
-import { ask } from './suspects.js';
 import { passTime } from './timers.js';
 import type { Stopwatch } from './timings.js';
 
-/** The smallest entry is one pointer or number, and one call in two must have left one. */
+/** An entry is at least one pointer or number; one call in two must have left one. */
 const BYTES_PER_CALL = 4;
-/** While the calls double: a table that grows by half may have been full or not. */
-const GROWN = 1.3;
-/** So many tables of one heap grow while nobody leaks. */
-const MOST_TABLES = 20;
+/** Of the entries per call before: where the keys come by chance, there are ever fewer new ones. */
+const SAME_PACE = 0.9;
+/** Others may be larger: arrays, Maps. */
+const MOST_STORES = 50;
+/** Each is looked for on the whole heap. */
+const MOST_TABLES = 3;
 /** All calls are made three times more: not of a function that takes longer for it. */
 const MOST_MS = 2_000;
+/** Where V8 keeps properties and elements. Tables of Maps and of weak collections grow with garbage, too. */
+const STORES: ReadonlySet<string> = new Set(['elements', 'properties']);
 
-export interface TableOptions {
-  /** Made so far, warm-up included. */
-  readonly calls: number;
-  readonly msPerCall: number;
-  readonly snapshotName: string | undefined;
-}
-
-export interface GrownTables {
-  readonly calls: number;
-  /** Undefined where no table went on growing. */
-  readonly survivors?: Survivors;
-}
-
+/** @param calls made so far, warm-up included */
 export function* grownTables(
   run: Run,
-  { calls, msPerCall, snapshotName }: TableOptions,
+  calls: number,
+  msPerCall: number,
   watch: Stopwatch,
-): Steps<GrownTables> {
+): Steps<Census> {
   const { caller } = run;
-  if (calls * 3 * msPerCall > MOST_MS) return { calls: 0 };
-  const early = yield* watch.timing('plainMs', callMore(run, calls));
-  const before = watch.time('snapshotMs', () =>
-    withGraphOf(caller.addon, [caller], (graph) => tablesIn(graph, early, 2 * calls)),
+  if (calls * 3 * msPerCall > MOST_MS) return { calls: 0, growing: [] };
+  const mark = yield* wait(caller.mark());
+  yield* watch.timing('plainMs', callMore(run, calls));
+  const tables = watch.time('snapshotMs', () =>
+    withGraphOf(caller.addon, [caller], (graph) => tablesIn(graph, mark, 2 * calls)),
   );
-  if (before.size === 0) return { calls };
+  if (tables.length === 0) return { calls, growing: [] };
+  const count = (): number[] =>
+    watch.time('snapshotMs', () => tables.map(({ id }) => caller.addon.ownKeyCount(id)));
+  const before = count();
   // A timer of this object may empty it.
   if (caller.kind === 'async') yield* watch.timing('plainMs', passTime(run));
-  const late = yield* watch.timing('plainMs', callMore(run, 2 * calls));
-  const survivors = watch.time('snapshotMs', () =>
-    withGraphOf(caller.addon, [caller], (graph) => {
-      const [table] = [...tablesIn(graph, late, 4 * calls)]
-        .filter(([holder, { storeBytes }]) => {
-          const old = before.get(holder)?.storeBytes;
-          return old !== undefined && storeBytes >= old * GROWN;
-        })
-        .map(([, store]) => store);
-      if (table === undefined) return undefined;
-      const suspects = {
-        ...NO_LARGE_THINGS,
-        groups: [],
-        collections: [],
-        stores: [table],
-      };
-      const shown = explained(ask(suspects, graph), run, {
-        turningMs: 0,
-        largestFrom: 0,
-        snapshotName,
-      });
-      const { largest } = shown;
+  yield* watch.timing('plainMs', callMore(run, 2 * calls));
+  const growing = count().map((entryCount, index): GrowingEntries => {
+    const entriesPerCall = (entryCount - (before[index] ?? 0)) / (2 * calls);
+    return { id: tables[index]?.id ?? 0, kind: 'Object', entryCount, entriesPerCall };
+  });
+  return {
+    calls: 3 * calls,
+    growing: growing.filter(({ entriesPerCall }, index) => {
+      const perCallBefore = (before[index] ?? 0) / (2 * calls);
       return (
-        largest && {
-          ...shown,
-          largest: { ...largest, bytesPerCall: largest.bytes / (4 * calls) },
-        }
+        entriesPerCall >= Math.max(FEWEST_OBJECTS_PER_CALL, perCallBefore * SAME_PACE)
       );
     }),
-  );
-  return { calls: 3 * calls, ...(survivors && { survivors }) };
+  };
 }
 
-/** @returns the mark before the calls */
-function* callMore({ caller }: Run, calls: number): Steps<number> {
-  const mark = yield* wait(caller.mark());
+function* callMore({ caller }: Run, calls: number): Steps<void> {
   yield* wait(caller.call(calls));
   yield* wait(caller.settle());
-  return mark;
 }
 
-/** By the id of who has them; those that have grown since `mark` and may hold something of every second call. */
-function tablesIn(
-  graph: HeapGraph,
-  mark: number,
-  calls: number,
-): ReadonlyMap<number, GrownStore> {
-  const large = graph
-    .grownStores(mark, MOST_TABLES)
-    .filter(({ storeBytes }) => storeBytes >= calls * BYTES_PER_CALL);
-  return new Map(
-    large.flatMap((store) => {
-      const holder = holderOf(store);
-      return holder === undefined ? [] : [[holder.id, store] as const];
-    }),
-  );
+/** Who has a store that is younger than `mark` and may hold something of every second call. Largest first. */
+function tablesIn(graph: HeapGraph, mark: number, calls: number): readonly HeapNode[] {
+  return graph
+    .grownStores(mark, MOST_STORES)
+    .filter((store) => isOfObject(store) && store.storeBytes >= calls * BYTES_PER_CALL)
+    .flatMap((store) => holderOf(store) ?? [])
+    .slice(0, MOST_TABLES);
+}
+
+/** Entries of arrays are counted by a census. */
+function isOfObject(store: GrownStore): boolean {
+  const arrival = store.path.at(-1);
+  return STORES.has(arrival?.edgeName ?? '') && holderOf(store)?.name !== 'Array';
 }

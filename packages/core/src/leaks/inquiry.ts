@@ -23,7 +23,6 @@ import { blame } from './blame.js';
 import { type Fill, fill, PLATEAU_CALLS } from './fill.js';
 import { firstLook } from './first-look.js';
 import { grownCollections } from './grown-collections.js';
-import { grownTables } from './grown-tables.js';
 import {
   bytesFollowCalls,
   FEWEST_OBJECTS_PER_CALL,
@@ -188,22 +187,7 @@ class Inquiry {
       aged,
       {
         calls: this.#calls,
-        msPerCall: filled.msPerCall,
-        snapshotName: this.#options.snapshotName,
-      },
-      this.#watch,
-    );
-    this.#calls += calls;
-    if (survivors !== undefined) return yield* this.#accuse(aged, survivors);
-    return yield* this.#grownTables(filled, aged);
-  }
-
-  /** The same of plain objects, whose entries nobody can count. */
-  *#grownTables(filled: Fill, aged: Aged): Steps<Finding | undefined> {
-    const { calls, survivors } = yield* grownTables(
-      this.#run,
-      {
-        calls: this.#warm.calls + this.#calls,
+        warmUpCalls: this.#warm.calls,
         msPerCall: filled.msPerCall,
         snapshotName: this.#options.snapshotName,
       },

@@ -19,8 +19,6 @@ export interface LargeThings {
 export interface GrownThing {
   readonly className: string;
   readonly bytes: number;
-  /** Where the rounds are too short to tell: tables grow in steps. */
-  readonly bytesPerCall?: number;
   readonly path: RetainerPath;
 }
 

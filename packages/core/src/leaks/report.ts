@@ -164,8 +164,7 @@ function leakGrowths(
 ): readonly LeakGrowth[] {
   if (groups.length > 0 || collections.length > 0 || largest === undefined) return [];
   const { className, bytes, path } = largest;
-  const grown =
-    largest.bytesPerCall ?? robustPerCall(heapBytes) + perCall(arrayBufferBytes);
+  const grown = robustPerCall(heapBytes) + perCall(arrayBufferBytes);
   return [{ className, bytesPerCall: Math.max(0, grown), retainedBytes: bytes, path }];
 }
 

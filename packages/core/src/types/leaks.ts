@@ -68,9 +68,9 @@ export interface LeakGroup {
   }[];
 }
 
-/** An older array, Map or Set that has more entries after every round. */
+/** An older array, Map or Set, or a plain object used as a table, that has more entries after every round. */
 export interface LeakCollection {
-  readonly kind: 'Array' | 'Map' | 'Set';
+  readonly kind: 'Array' | 'Map' | 'Set' | 'Object';
   readonly entriesPerCall: number;
   /** At the end. */
   readonly entryCount: number;
