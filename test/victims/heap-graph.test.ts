@@ -170,6 +170,20 @@ it('ids stay with their objects wherever collections move them', async () => {
   });
 });
 
+it('counts the keys of an object by its id, and runs no code for it', async () => {
+  expect(await run('keys.mjs')).toEqual({
+    empty: 0,
+    numbered: 1_000,
+    far: 1_000,
+    mixed: 3,
+    hidden: 1,
+    getter: 1,
+    proxy: 0,
+    unknown: 0,
+    ran: 0,
+  });
+});
+
 it('a graph that is gone says so, and threads may end in the middle', async () => {
   const gone = 'highwater: this heap graph has been disposed of';
   expect(await run('lifetimes.mjs')).toEqual({

@@ -100,6 +100,19 @@ export function replacedTable() {
   };
 }
 
+/** What is under way, by number: done in the next turn. */
+export function underWay() {
+  const pending = {};
+  let next = 0;
+  return async function begin() {
+    const id = next++;
+    pending[id] = true;
+    setImmediate(() => {
+      delete pending[id];
+    });
+  };
+}
+
 /** The latest 50, the oldest overwritten. */
 export function ringBuffer() {
   const ring = new Array(50);
