@@ -117,6 +117,10 @@ function addCompare(program: Command, world: World, done: (code: number) => void
     .argument('<before>', 'a run.json, or a folder of shards')
     .argument('<after>', 'another')
     .option('--tolerance <change>', TOLERANCE, separated)
+    .option(
+      '--json <file>',
+      'the comparison as data, tests that cost the same included (- is stdout)',
+    )
     .addOption(sitesOption())
     .action((before: string, after: string, _: unknown, command: Command) => {
       done(compare(before, after, command.optsWithGlobals<CompareFlags>(), world));

@@ -52,9 +52,7 @@ export function writeOutputs(
   for (const format of Object.keys(FORMATS) as (keyof OutputFiles)[]) {
     const file = wanted[format];
     if (file === undefined) continue;
-    const text = FORMATS[format](result, ci.prefix);
-    if (file === '-') world.stdout.write(text);
-    else write(resolve(world.cwd(), file), text, writeFileSync);
+    writeOutput(FORMATS[format](result, ci.prefix), file, world);
   }
   if (ci.name !== 'github') return;
   for (const line of githubAnnotations(result, ci.prefix))
@@ -63,6 +61,15 @@ export function writeOutputs(
     const text = formatMarkdown(result, { mostBytes: MOST_SUMMARY_BYTES });
     write(ci.summary, `${text}\n`, appendFileSync);
   }
+}
+
+/**
+ * @param file `-` is stdout
+ * @throws a usage error for a file that cannot be written
+ */
+export function writeOutput(text: string, file: string, world: World): void {
+  if (file === '-') world.stdout.write(text);
+  else write(resolve(world.cwd(), file), text, writeFileSync);
 }
 
 function write(
@@ -76,7 +83,7 @@ function write(
   } catch (error) {
     throw usageError(
       `The report could not be written: ${error instanceof Error ? error.message : String(error)}`,
-      'Check the free space, and that the folder may be written to. The verdict above holds.',
+      'Check the free space, and that the folder may be written to. What is said above holds.',
     );
   }
 }

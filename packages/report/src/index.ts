@@ -17,7 +17,7 @@ export {
 } from './gate.js';
 export { formatGate, verdictText } from './gate-text.js';
 export { formatGitlab } from './gitlab.js';
-export { formatJson } from './json.js';
+export { formatComparisonJson, formatJson } from './json.js';
 export { formatJunit } from './junit.js';
 export { formatMarkdown, type MarkdownOptions } from './markdown.js';
 export type { RunMetric } from './metrics.js';

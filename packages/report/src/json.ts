@@ -1,6 +1,7 @@
-// The verdict as data, for other people's tools.
+// Verdicts and comparisons as data, for other people's tools.
 
-import { recordKey } from '@highwater/core';
+import { recordKey, type TestRecord } from '@highwater/core';
+import type { RunComparison } from './compare-runs.js';
 import type { Finding, GateResult } from './gate.js';
 import { whyUnchecked } from './unchecked.js';
 import { phrasesOf } from './words.js';
@@ -32,6 +33,32 @@ export function formatJson(result: GateResult): string {
       why: whyUnchecked(test),
     })),
     problems: run.problems,
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+/** A JSON document: every test that both runs have, and the keys of the others. */
+export function formatComparisonJson({
+  changes,
+  added,
+  removed,
+  unjudged,
+}: RunComparison): string {
+  const keys = (tests: readonly TestRecord[]): readonly string[] => tests.map(recordKey);
+  const document = {
+    version: 1,
+    changes: changes.map(({ key, test, movedFrom, verdict, metrics, callsites }) => ({
+      test: key,
+      file: test.file,
+      ...(test.line === undefined ? {} : { line: test.line }),
+      ...(movedFrom === undefined ? {} : { movedFrom }),
+      verdict,
+      metrics,
+      callsites,
+    })),
+    added: keys(added),
+    removed: keys(removed),
+    unjudged: keys(unjudged),
   };
   return `${JSON.stringify(document, null, 2)}\n`;
 }

@@ -342,6 +342,53 @@ describe('highwater compare', () => {
     expect(out).toContain('Regressed: 2 tests');
     expect(out).toContain('was in test/old.test.ts');
   });
+
+  it('writes it as data, alone on stdout when asked', async () => {
+    put('a.json', before);
+    put('b.json', after);
+    const { code, out, err } = await highwater([
+      'compare',
+      'a.json',
+      'b.json',
+      '--tolerance',
+      'allocated=300kB',
+      '--json',
+      '-',
+    ]);
+    expect(code).toBe(0);
+    expect(err).toContain('Regressed: 2 tests');
+    const { version, changes, added, removed } = JSON.parse(out);
+    expect(version).toBe(1);
+    expect(changes[0]).toMatchObject({ verdict: 'regressed' });
+    expect(changes[0].metrics[0]).toEqual({
+      metric: 'allocatedBytes',
+      before: 2_000_000,
+      now: 3_000_000,
+      difference: 1_000_000,
+      allowed: 300_000,
+      allowedBy: 'absolute',
+      verdict: 'regressed',
+    });
+    expect(changes.map(({ movedFrom }: { movedFrom?: string }) => movedFrom)).toContain(
+      'test/old.test.ts',
+    );
+    expect([added.length, removed.length]).toEqual([3, 1]);
+  });
+
+  it('says that a file cannot be written, with exit code 2', async () => {
+    put('a.json', before);
+    put('b.json', after);
+    put('taken', {});
+    const { code, err } = await highwater([
+      'compare',
+      'a.json',
+      'b.json',
+      '--json',
+      'taken/x',
+    ]);
+    expect(code).toBe(2);
+    expect(err).toContain('The report could not be written');
+  });
 });
 
 describe('highwater merge', () => {
