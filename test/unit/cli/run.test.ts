@@ -378,7 +378,7 @@ describe('highwater compare', () => {
   it('says that a file cannot be written, with exit code 2', async () => {
     put('a.json', before);
     put('b.json', after);
-    put('taken', {});
+    put('taken', 'a file');
     const { code, err } = await highwater([
       'compare',
       'a.json',
