@@ -25,11 +25,20 @@ export interface Outcome extends RunnerResult {
 
 const node = process.env.HIGHWATER_TEST_NODE ?? process.execPath;
 
+/** Exact versions of other runners to ask; the repository's own where none is named. */
+const VERSIONS: Readonly<Record<Runner, string | undefined>> = {
+  vitest: process.env.HIGHWATER_TEST_VITEST,
+  jest: process.env.HIGHWATER_TEST_JEST,
+};
+
 /** A project in `.e2e/`, where it finds the repository's own runner. */
 export function projectFor(runner: Runner, name: string, fixtures?: string): Project {
+  const version = VERSIONS[runner];
+  const folder = [name, runner, ...(version === undefined ? [] : [version])].join('-');
   return makeProject({
-    dir: join(root, '.e2e', `${name}-${runner}`),
+    dir: join(root, '.e2e', folder),
     runner,
+    ...(version !== undefined && { version }),
     ...(fixtures !== undefined && {
       fixtures: join(root, 'test/e2e/fixtures', fixtures, runner),
     }),

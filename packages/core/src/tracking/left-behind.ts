@@ -230,6 +230,8 @@ const HANDLE =
   /^(?:TCP|Pipe|TTY|UDP|Process|FSEvent|StatWatcher|Signal|Worker|MessagePort)/;
 /** What runners put on the global object: all they know of the file hangs there. */
 const RUNNERS_GLOBAL = /^(?:<symbol )?\W*_*(?:vitest|vite|jest|highwater)/i;
+/** Node sets it when somebody imports `node:http` or fetches for the first time: half a megabyte of modules. */
+const NODES_GLOBAL = /undici\.globalDispatcher/;
 
 /** Neither the runner holds it nor a book of Node's, but what the user can see. */
 function outlivesFile(
@@ -240,6 +242,8 @@ function outlivesFile(
   if (first === undefined || !KEPT_BY.test(first.kind)) return false;
   const { kind, name } = first;
   if (kind === 'global' && RUNNERS_GLOBAL.test(name)) return false;
+  // What is new below it, such as sockets, is the file's.
+  if (kind === 'global' && NODES_GLOBAL.test(name) && firstNew === 0) return false;
   if (kind === 'native' && !HANDLE.test(name)) return false;
   const holders = steps.slice(0, firstNew);
   if (!hasModulesInCommon) {
