@@ -27,6 +27,13 @@ const LEAKS = [
   },
   { victim: 'leakedTinyBlock', bytes: 16, blocks: 1, at: 'leakTiny', code: 'leak(16);' },
   {
+    victim: 'leakedBesideCompiling',
+    bytes: 96,
+    blocks: 1,
+    at: 'handleNewCode',
+    code: 'leak(96);',
+  },
+  {
     victim: 'leakedBlockEveryTenth',
     bytes: 200,
     blocks: 0.1,

@@ -202,6 +202,17 @@ export function leakedTinyBlock() {
   };
 }
 
+/** Beside functions that are new in every call, of which V8's profiler keeps notes as long as it may. */
+export function leakedBesideCompiling() {
+  const { leak } = addon();
+  let calls = 0;
+  return function handleNewCode() {
+    calls += 1;
+    for (let i = 0; i < 5; i++) new Function('a', `return a + ${calls} + ${i};`)(1);
+    leak(96);
+  };
+}
+
 /** 2,000 bytes every 10th call. */
 export function leakedBlockEveryTenth() {
   const { leak } = addon();

@@ -204,7 +204,7 @@ class Inquiry {
     if (nativeBytesPerCall === undefined) return undefined;
     // No turn passes while a sync function is called: finalizers have no chance.
     if (kind === 'sync' && aged.isTurnWaiting) return undefined;
-    const blaming = nativeBlame(this.#run);
+    const blaming = nativeBlame(this.#run, nativeBytesPerCall);
     const blamed = yield* this.#watch.timing('sampledMs', blaming);
     this.#calls += sum(blamed.lengths);
     if (!blamed.isLeak) return undefined;

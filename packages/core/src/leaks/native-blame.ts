@@ -8,6 +8,7 @@ import { heldNativeBytes } from '../measure/native-recording.js';
 import type { Run } from '../measure/run.js';
 import type { NativeProfile, Profile } from '../native.js';
 import { mapToSource } from '../source-map.js';
+import { sum } from '../stats.js';
 import { type Blame, blameOf, blameRounds, followingSites } from './blame.js';
 import { bytesFollowCalls, perCall, type Readings } from './growth.js';
 import { isWritten } from './resources.js';
@@ -19,6 +20,8 @@ import { siteReadings } from './sample.js';
  */
 const FOREIGN_BYTES_PER_CALL = 512;
 const MOST_CALLERS = 3;
+/** Of what the calls have left before: a rare leak may leave more for once. */
+const EXPLAINED = 2;
 
 /** Callsites of blocks that are still held, round after round; one without frames is no JavaScript's. */
 export interface NativeBlame extends Blame {
@@ -32,7 +35,8 @@ export interface NativeBlame extends Blame {
   readonly unavailable?: string;
 }
 
-export function* nativeBlame(run: Run): Steps<NativeBlame> {
+/** @param grownBytesPerCall before any stack was recorded */
+export function* nativeBlame(run: Run, grownBytesPerCall: number): Steps<NativeBlame> {
   const { caller, settings } = run;
   const { addon } = caller;
   const isOptimized = settings.tier === 'optimized';
@@ -62,19 +66,25 @@ export function* nativeBlame(run: Run): Steps<NativeBlame> {
   } finally {
     profile = addon.stopNative();
   }
-  return judge(profile, { lengths, values: held }, settings, failed?.unavailable);
+  const readings = { lengths, values: held };
+  return judge(profile, readings, grownBytesPerCall, settings, failed?.unavailable);
 }
 
 function judge(
   profile: NativeProfile | undefined,
   held: Readings,
+  grownBytesPerCall: number,
   settings: Run['settings'],
   unavailable: string | undefined,
 ): NativeBlame {
   const { lengths } = held;
   const { live, allocated } = split(profile ?? { nodes: [], counts: [], bytes: [] });
   const since = sinceFirst(live);
-  const blame = blameOf(since, lengths, settings, followingSites);
+  const blame = blameOf(since, lengths, settings, (sites) =>
+    followingSites(sites, lengths).filter((site) =>
+      isNoNote(site, lengths, grownBytesPerCall),
+    ),
+  );
   if (unavailable !== undefined) {
     return { ...blame, isLeak: bytesFollowCalls(held), callers: [], unavailable };
   }
@@ -82,6 +92,25 @@ function judge(
   const grown = [...blame.grown, ...foreign];
   const callers = foreign.length === 0 ? [] : largestSites(allocated, settings);
   return { ...blame, grown, isLeak: grown.length > 0, callers };
+}
+
+/**
+ * What V8's profiler notes of new functions, so that stacks have names, it frees late. It was not there before there were
+ * stacks: the callsite would keep more than all calls have left.
+ */
+function isNoNote(
+  site: CallsiteSeries,
+  lengths: readonly number[],
+  grownBytesPerCall: number,
+): boolean {
+  const { counts, bytes } = siteReadings(site, lengths);
+  const kept = total(bytes);
+  const block = kept / Math.max(1, total(counts));
+  return kept <= EXPLAINED * (grownBytesPerCall * sum(lengths) + block);
+}
+
+function total({ values }: Readings): number {
+  return (values.at(-1) ?? 0) - (values[0] ?? 0);
 }
 
 /** Of threads of addons and of Node's pool, and of the loop between two calls of JavaScript. */
