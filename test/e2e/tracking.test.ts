@@ -197,8 +197,9 @@ describe.each(['vitest', 'jest'] as const)('%s', (runner) => {
       );
       const firstLine = (name: string): string =>
         textOf(testNamed(result, name)).split('\n', 1)[0] ?? '';
+      // What V8 compiles meanwhile, and the ends of its pages, are in what a test allocates.
       expect(firstLine('beyond what it may allocate')).toMatch(
-        /^Expected the test to allocate 1 MB at most, but it allocated 2\.\d+ MB \(\+1\.\d+ MB\)\.$/,
+        /^Expected the test to allocate 1 MB at most, but it allocated [23]\.\d+ MB \(\+[12]\.\d+ MB\)\.$/,
       );
       expect(firstLine('beyond its peak')).toMatch(
         /^Expected the test to peak at 8 MB at most, but it peaked at 1\d(\.\d)? MB \(\+/,
