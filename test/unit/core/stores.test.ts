@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { heapFollowsCalls } from '../../../packages/core/src/leaks/stores.js';
+import {
+  heapFollowsCalls,
+  nativeGrowth,
+} from '../../../packages/core/src/leaks/stores.js';
 
 const FILL_LENGTHS = [100, 200];
 const LENGTHS = [100, 300, 200, 100];
@@ -23,7 +26,7 @@ function isGrowing(perCall: number, odd?: readonly [number, number]): boolean {
   return heapFollowsCalls(
     { heapBytes: heap(5_000, perCall, FILL_LENGTHS) },
     // What comes between filling and the rounds is not of the calls.
-    { heapBytes: heap(90_000, perCall, LENGTHS, odd), lengths: LENGTHS },
+    { heapBytes: heap(90_000, perCall, LENGTHS, odd) },
   );
 }
 
@@ -40,5 +43,23 @@ describe('a heap that follows the calls', () => {
   it('still has what it grew by: a timer may have cleared it in the odd round', () => {
     expect(isGrowing(64, [2, -64 * 600])).toBe(false);
     expect(isGrowing(64, [2, -64 * 400])).toBe(true);
+  });
+});
+
+describe('native memory that grows by the call', () => {
+  const growth = (whileFilling: number, later: number): number | undefined =>
+    nativeGrowth(
+      { nativeBytes: heap(5_000, whileFilling, FILL_LENGTHS) },
+      // V8's table of ids has doubled in between.
+      { nativeBytes: heap(9_000_000, later, LENGTHS) },
+    );
+
+  it('is what all calls have left, without what the observation took', () => {
+    expect(growth(96, 96)).toBe(96);
+    expect(growth(0, 0)).toBeUndefined();
+  });
+
+  it('is not what only the latest have left', () => {
+    expect(growth(-300, 96)).toBeUndefined();
   });
 });

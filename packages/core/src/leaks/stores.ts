@@ -12,7 +12,9 @@ import {
 } from './growth.js';
 
 type FilledHeap = Pick<Fill, 'heapBytes'>;
-type AgedHeap = Pick<Aged, 'heapBytes' | 'lengths'>;
+type AgedHeap = Pick<Aged, 'heapBytes'>;
+type FilledNative = Pick<Fill, 'nativeBytes'>;
+type AgedNative = Pick<Aged, 'nativeBytes'>;
 
 /** Less than arrays take for a small integer, which grow by half; other tables double. */
 const STORE_BYTES_PER_CALL = 2;
@@ -67,13 +69,17 @@ export function heapGrowth(filled: FilledHeap, aged: AgedHeap): number {
   return (values.at(-1) ?? 0) - (values[0] ?? 0);
 }
 
-/** Without what came between filling and the rounds: that is of the observation itself. */
 function heapOf(filled: FilledHeap, aged: AgedHeap): Readings {
-  const [start = 0, ...values] = aged.heapBytes.values;
-  const end = filled.heapBytes.values.at(-1) ?? 0;
+  return joined(filled.heapBytes, aged.heapBytes);
+}
+
+/** Without what came between filling and the rounds: that is of the observation itself. */
+function joined(filled: Readings, aged: Readings): Readings {
+  const [start = 0, ...values] = aged.values;
+  const end = filled.values.at(-1) ?? 0;
   return {
-    lengths: [...filled.heapBytes.lengths, ...aged.lengths],
-    values: [...filled.heapBytes.values, ...values.map((bytes) => bytes - start + end)],
+    lengths: [...filled.lengths, ...aged.lengths],
+    values: [...filled.values, ...values.map((bytes) => bytes - start + end)],
   };
 }
 
@@ -86,18 +92,15 @@ export function isOfAllCalls(
 }
 
 /** What is held of native memory grows by the call; undefined where it does not, or is not recorded. */
-export function nativeGrowth(filled: Fill, aged: Aged): number | undefined {
+export function nativeGrowth(filled: FilledNative, aged: AgedNative): number | undefined {
   if (filled.nativeBytes === undefined || aged.nativeBytes === undefined)
     return undefined;
-  const grownBytes =
-    (aged.nativeBytes.values.at(-1) ?? 0) - (filled.nativeBytes.values[0] ?? 0);
-  const calls = filled.calls + sum(aged.lengths);
-  const leastBytes = Math.max(
-    STEP_BYTES_PER_CALL,
-    perCall(aged.nativeBytes) * OF_ALL_CALLS,
-  );
-  const isGrowing = perCall(aged.nativeBytes) >= STEP_BYTES_PER_CALL;
-  return isGrowing && grownBytes >= leastBytes * calls ? grownBytes / calls : undefined;
+  const latest = perCall(aged.nativeBytes);
+  const ofAllCalls = perCall(joined(filled.nativeBytes, aged.nativeBytes));
+  const isOfAll = ofAllCalls >= Math.max(STEP_BYTES_PER_CALL, latest * OF_ALL_CALLS);
+  return latest >= STEP_BYTES_PER_CALL && isOfAll
+    ? Math.min(latest, ofAllCalls)
+    : undefined;
 }
 
 /** ArrayBuffer stores grow by the call, and those of all calls are there. */
