@@ -55,6 +55,7 @@ StrongPaths::StrongPaths(const HeapGraph& graph, std::uint32_t prefer_before)
       arrivals_(graph.node_count(), kNoEdge),
       parents_(graph.node_count(), kNoNode) {
   if (graph.node_count() == 0) return;
+  order_.reserve(graph.node_count());
   std::vector<std::vector<Node>> buckets(kMostCost + 1);
   costs_[kRootNode] = 0;
   buckets[0].push_back(kRootNode);
