@@ -5,9 +5,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { installPeer } from '../peers/install.mjs';
 import { runProgram } from '../tools/program.mjs';
+import { median } from '../tools/stats.mjs';
 import { figure, table, times } from '../tools/table.mjs';
 
 const AIM_RATIO = 5;
+const REPEATS = 3;
 const SIZES = [50_000, 1_000_000, 5_000_000];
 const QUICK_SIZES = [50_000, 500_000];
 
@@ -19,21 +21,28 @@ function analyse(program, args) {
   }
 }
 
+/** A program of ours, as often as it takes: peaks of RSS differ by some percent, and ours is the difference of two. */
+function several(program, args) {
+  const file = join(import.meta.dirname, program);
+  return Array.from({ length: REPEATS }, () => analyse(file, args));
+}
+
+function peakOf(results) {
+  const peaks = results.flatMap(({ peakBytes }) => peakBytes ?? []);
+  return peaks.length === 0 ? undefined : median(peaks);
+}
+
 /** Both on one heap. */
 function measure(nodes, memlab, log) {
   log(`${nodes} nodes`);
   const directory = mkdtempSync(join(tmpdir(), 'highwater-bench-'));
   const file = join(directory, 'heap.heapsnapshot');
   try {
-    const highwater = analyse(join(import.meta.dirname, 'highwater.mjs'), [
-      String(nodes),
-      file,
-    ]);
+    const ours = several('highwater.mjs', [String(nodes), file]);
+    const [highwater] = ours;
     if (highwater.problem) return { nodes, highwater };
-    const { peakBytes: v8Bytes } = analyse(join(import.meta.dirname, 'snapshot.mjs'), [
-      String(nodes),
-    ]);
-    const ownBytes = v8Bytes && highwater.peakBytes - v8Bytes;
+    const v8Bytes = peakOf(several('snapshot.mjs', [String(nodes)]));
+    const ownBytes = v8Bytes && peakOf(ours) - v8Bytes;
     const fileBytes = statSync(file).size;
     return {
       nodes: highwater.nodes,
@@ -104,7 +113,7 @@ export function heapAnalysis({ quick, log }) {
     rows,
     text: [table(head, rows.map(row)), ...problems].join('\n'),
     notes: [
-      "One run each. V8's time and memory are those of its snapshot, which both need; memlab reads its from",
+      "Times of one run each; memory the median of three, of memlab one. V8's time and memory are those of its snapshot, which both need; memlab reads its from",
       "a file. Memory is the peak of RSS above the start; the analysis's what is above V8's alone, taken in a process",
       "of its own. highwater's process has both at once: their sum.",
     ],
