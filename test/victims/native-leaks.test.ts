@@ -18,6 +18,7 @@ const PROCESSES = Math.ceil(FRESH_PROCESSES / 10);
 
 /** Of its own accord a verdict of a slow function is `undecided` when the machine is busy. */
 const MORE_TIME = { timeoutMs: 20_000 };
+
 const LEAKS = [
   { victim: 'leakedBlock', bytes: 300, blocks: 1, at: 'leakBlock', code: 'leak(300);' },
   {

@@ -326,35 +326,22 @@ describe('--help', () => {
 });
 
 describe('highwater compare', () => {
-  it('shows what changed, and exits with 0', async () => {
+  const compare = (...options: readonly string[]): ReturnType<typeof highwater> => {
     put('a.json', before);
     put('b.json', after);
-    const { code, out } = await highwater([
-      'compare',
-      'a.json',
-      'b.json',
-      '--tolerance',
-      'allocated=300kB',
-      '--sites',
-      '1',
-    ]);
+    return highwater(['compare', 'a.json', 'b.json', ...options]);
+  };
+  const tolerance = ['--tolerance', 'allocated=300kB'];
+
+  it('shows what changed, and exits with 0', async () => {
+    const { code, out } = await compare(...tolerance, '--sites', '1');
     expect(code).toBe(0);
     expect(out).toContain('Regressed: 2 tests');
     expect(out).toContain('was in test/old.test.ts');
   });
 
   it('writes it as data, alone on stdout when asked', async () => {
-    put('a.json', before);
-    put('b.json', after);
-    const { code, out, err } = await highwater([
-      'compare',
-      'a.json',
-      'b.json',
-      '--tolerance',
-      'allocated=300kB',
-      '--json',
-      '-',
-    ]);
+    const { code, out, err } = await compare(...tolerance, '--json', '-');
     expect(code).toBe(0);
     expect(err).toContain('Regressed: 2 tests');
     const { version, changes, added, removed } = JSON.parse(out);
@@ -376,16 +363,8 @@ describe('highwater compare', () => {
   });
 
   it('says that a file cannot be written, with exit code 2', async () => {
-    put('a.json', before);
-    put('b.json', after);
     put('taken', 'a file');
-    const { code, err } = await highwater([
-      'compare',
-      'a.json',
-      'b.json',
-      '--json',
-      'taken/x',
-    ]);
+    const { code, err } = await compare('--json', 'taken/x');
     expect(code).toBe(2);
     expect(err).toContain('The report could not be written');
   });
