@@ -65,7 +65,8 @@ function survivorsIn(
   options: SurvivorOptions,
 ): Survivors {
   const { earlier, largestFrom, collections = [], mayWait = false } = options;
-  const inAllAges = groupsOfAllAges(graph, aged, collections.length > 0);
+  // A census has begun a new age of ids.
+  const inAllAges = collections.length > 0 ? [] : groupsOfAllAges(graph, aged);
   // Before anything takes the ids from the objects.
   if (earlier === undefined && !addUp(inAllAges, aged)) {
     return { ...NOTHING_EXPLAINED, doubtful: groupCounts(inAllAges) };
@@ -92,19 +93,15 @@ function survivorsIn(
   });
 }
 
-/** @param isAfterCensus which has begun a new age of ids */
 function groupsOfAllAges(
   graph: HeapGraph,
   { marks, ageLengths }: Aged,
-  isAfterCensus: boolean,
 ): readonly SurvivorGroup[] {
   const fewest = Math.max(
     FEWEST_OBJECTS,
     Math.ceil(sum(ageLengths) * FEWEST_OBJECTS_PER_CALL),
   );
-  return graph
-    .survivors(isAfterCensus ? [] : marks, fewest)
-    .filter((group) => isOfAllAges(group, ageLengths));
+  return graph.survivors(marks, fewest).filter((group) => isOfAllAges(group, ageLengths));
 }
 
 function stillThere(
