@@ -1,6 +1,6 @@
 // A heap of so many nodes, analysed where it is, then written to a file for others.
 //
-//   node highwater.mjs <nodes> <file>
+//   node highwater.mjs <nodes> [<file>]
 
 import native from '@highwater/native';
 import { answer } from '../tools/program.mjs';
@@ -35,5 +35,5 @@ const result = {
   found: `${group?.count} ${group?.name}`,
   retainedBytes,
 };
-graph.write(file);
+if (file) graph.write(file);
 answer(result);

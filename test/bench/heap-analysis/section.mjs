@@ -22,9 +22,12 @@ function analyse(program, args) {
 }
 
 /** A program of ours, as often as it takes: peaks of RSS differ by some percent, and ours is the difference of two. */
-function several(program, args) {
-  const file = join(import.meta.dirname, program);
-  return Array.from({ length: REPEATS }, () => analyse(file, args));
+function several(program, nodes, file) {
+  const path = join(import.meta.dirname, program);
+  // The file is of the heap whose ids the first one answers with.
+  return Array.from({ length: REPEATS }, (_, index) =>
+    analyse(path, index === 0 && file ? [String(nodes), file] : [String(nodes)]),
+  );
 }
 
 function peakOf(results) {
@@ -38,10 +41,10 @@ function measure(nodes, memlab, log) {
   const directory = mkdtempSync(join(tmpdir(), 'highwater-bench-'));
   const file = join(directory, 'heap.heapsnapshot');
   try {
-    const ours = several('highwater.mjs', [String(nodes), file]);
+    const ours = several('highwater.mjs', nodes, file);
     const [highwater] = ours;
     if (highwater.problem) return { nodes, highwater };
-    const v8Bytes = peakOf(several('snapshot.mjs', [String(nodes)]));
+    const v8Bytes = peakOf(several('snapshot.mjs', nodes));
     const ownBytes = v8Bytes && peakOf(ours) - v8Bytes;
     const fileBytes = statSync(file).size;
     return {
