@@ -3,6 +3,7 @@ import {
   bytesFollowCalls,
   bytesFollowCallsInSteps,
   countFollowsCalls,
+  isSteady,
   isSuspicious,
   perCall,
   typicalPerCall,
@@ -62,6 +63,23 @@ describe('bytes that follow the calls', () => {
     const store = (calls: number) => (calls < 300 ? 0 : calls < 800 ? 8_192 : 16_384);
     expect(bytesFollowCallsInSteps(readings(store))).toBe(true);
     expect(bytesFollowCallsInSteps(readings(() => 8_192))).toBe(false);
+  });
+});
+
+describe('steady growth', () => {
+  it('adds the same per call in every round', () => {
+    expect(isSteady(readings((calls) => 3 * calls))).toBe(true);
+    expect(isSteady(readings((calls) => Math.floor(calls / 25)))).toBe(true);
+  });
+
+  it('may have a first round of its own', () => {
+    expect(isSteady(readings((calls) => 5_000 + calls))).toBe(true);
+  });
+
+  it('is not what a module leaves that is compiled after each collection', () => {
+    const counts = { lengths: [1, 33, 66, 33, 99, 33], values: [0, 2, 4, 6, 4, 6, 8] };
+    expect(countFollowsCalls(counts)).toBe(true);
+    expect(isSteady(counts)).toBe(false);
   });
 });
 

@@ -223,6 +223,32 @@ export function leakedBlockEveryTenth() {
   };
 }
 
+/** 600 bytes in about every third call, which differs from round to round. */
+export function leakedBlockByChance() {
+  const { leak } = addon();
+  let state = 1;
+  return function handleByChance() {
+    state = (state * 48_271) % 2_147_483_647;
+    if (state % 3 === 0) leak(600);
+  };
+}
+
+/** A module that V8 compiles anew after each collection, and notes something of each time. */
+export function compiledAnew() {
+  const header = [0, 97, 115, 109, 1, 0, 0, 0];
+  const type = [1, 5, 1, 96, 0, 1, 127];
+  const functions = [3, 2, 1, 0];
+  const memory = [5, 3, 1, 0, 1];
+  const exports = [7, 5, 1, 1, 102, 0, 0];
+  const code = [10, 6, 1, 4, 0, 65, 42, 11];
+  const bytes = [header, type, functions, memory, exports, code].flat();
+  const wasm = new Uint8Array(bytes);
+  return async function compileAnew() {
+    const { instance } = await WebAssembly.instantiate(wasm);
+    return instance.exports.f();
+  };
+}
+
 /** 5,000 bytes a call, by a thread of Node's pool. */
 export function leakedInPool() {
   const { leakInPool } = addon();

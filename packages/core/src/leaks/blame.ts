@@ -24,6 +24,7 @@ const LOOK_MS = 400;
 const DEAR_ROUNDS = 4;
 /** Survivors per round, at least. */
 const SURVIVORS = 5;
+const LONGER = 3;
 
 /** Callsites whose objects are still there, round after round. */
 export interface Blame {
@@ -58,6 +59,20 @@ export function blameRounds(neededUnit: number = MOST_UNIT): NextRound {
     const times = PATTERN[length - 1];
     return times === undefined ? undefined : times * unit;
   };
+}
+
+/**
+ * The lengths of rounds that show more than those: at least three times as long, and long enough for a few survivors in
+ * each.
+ */
+export function longerRounds(
+  lengths: readonly number[],
+  survivorsPerCall: number,
+): readonly number[] {
+  const [, unit = FEWEST_UNIT] = lengths;
+  const needed = survivorsPerCall > 0 ? SURVIVORS / survivorsPerCall : 0;
+  const longer = Math.ceil(Math.max(unit * LONGER, needed));
+  return [FIRST_CALLS, ...PATTERN.map((times) => times * longer)];
 }
 
 /** Those of the sites that are to blame. */

@@ -63,6 +63,22 @@ export function bytesFollowCalls(readings: Readings): boolean {
   return perCall(readings) >= STEP_BYTES_PER_CALL && keepsPace(readings);
 }
 
+/** Each round after the first adds about as much per call as all of them do. Beside the question whether they follow calls at all. */
+export function isSteady(readings: Readings): boolean {
+  const { lengths, values } = readings;
+  const [, ...rounds] = lengths;
+  const typical = perCall(readings);
+  return !rounds.some((calls, round) => {
+    const grown = (values[round + 2] ?? 0) - (values[round + 1] ?? 0);
+    return isOdd(grown / calls, typical);
+  });
+}
+
+/** Less than half, or more than twice as much. */
+export function isOdd(rate: number, typical: number): boolean {
+  return rate < typical * SAME_PACE || rate * SAME_PACE > typical;
+}
+
 /**
  * Bytes grow in steps, as an array's or a table's backing store does: nothing for long,
  * then half as much again or twice as much. Meant for an observation that begins after all

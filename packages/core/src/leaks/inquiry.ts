@@ -209,8 +209,9 @@ class Inquiry {
     this.#calls += sum(blamed.lengths);
     if (!blamed.isLeak) return undefined;
     this.#nativeUnavailable ??= blamed.unavailable;
+    const verdict = hasFilled(aged) ? 'leak' : whyNotFilled(aged);
     return {
-      ...this.#finding(hasFilled(aged) ? 'leak' : whyNotFilled(aged), aged),
+      ...this.#finding(blamed.isSure ? verdict : 'time', aged),
       nativeBytesPerCall,
       nativeBlame: blamed,
     };

@@ -2,15 +2,26 @@
 // recorded.
 
 import { type CallsiteSeries, callsiteSeries, siteWithoutStack } from '../callsites.js';
-import { STACK_DEPTH } from '../measure/caller.js';
-import { type Steps, wait } from '../measure/flow.js';
-import { heldNativeBytes } from '../measure/native-recording.js';
+import type { Steps } from '../measure/flow.js';
 import type { Run } from '../measure/run.js';
-import type { NativeProfile, Profile } from '../native.js';
+import type { Profile } from '../native.js';
 import { mapToSource } from '../source-map.js';
 import { sum } from '../stats.js';
-import { type Blame, blameOf, blameRounds, followingSites } from './blame.js';
-import { bytesFollowCalls, perCall, type Readings } from './growth.js';
+import {
+  type Blame,
+  blameOf,
+  blameRounds,
+  followingSites,
+  longerRounds,
+} from './blame.js';
+import {
+  bytesFollowCalls,
+  countFollowsCalls,
+  isSteady,
+  perCall,
+  type Readings,
+} from './growth.js';
+import { type NativeSampled, sampleNative } from './native-sample.js';
 import { isWritten } from './resources.js';
 import { siteReadings } from './sample.js';
 
@@ -22,10 +33,14 @@ const FOREIGN_BYTES_PER_CALL = 512;
 const MOST_CALLERS = 3;
 /** Of what the calls have left before: a rare leak may leave more for once. */
 const EXPLAINED = 2;
+/** Of the bytes per call in shorter rounds. */
+const SAME_PACE = 0.5;
 
 /** Callsites of blocks that are still held, round after round; one without frames is no JavaScript's. */
 export interface NativeBlame extends Blame {
   readonly isLeak: boolean;
+  /** False where the time was too short for a second look that was needed. */
+  readonly isSure: boolean;
   /**
    * Where threads keep memory: what asked for some itself meanwhile, and may have started their work. One reading, of
    * all calls; most bytes first.
@@ -35,63 +50,72 @@ export interface NativeBlame extends Blame {
   readonly unavailable?: string;
 }
 
-/** @param grownBytesPerCall before any stack was recorded */
+/**
+ * Round after round the same per call is a leak. What goes up and down may follow the rounds and their collections (V8
+ * compiles WebAssembly anew after each): rounds at least three times as long tell, in which that is a third per call.
+ *
+ * @param grownBytesPerCall before any stack was recorded
+ */
 export function* nativeBlame(run: Run, grownBytesPerCall: number): Steps<NativeBlame> {
-  const { caller, settings } = run;
-  const { addon } = caller;
-  const isOptimized = settings.tier === 'optimized';
-  const failed = addon.startNative('stacks', STACK_DEPTH, isOptimized, settings.native);
-  if (failed !== undefined) addon.startNative('blocks');
-  const lengths: number[] = [];
-  const held: number[] = [];
-  let profile: NativeProfile | undefined;
-  try {
-    // V8 notes every function for its profiler, and some again after a collection.
-    yield* wait(caller.call(1));
-    yield* wait(caller.settle());
-    const nextRound = blameRounds();
-    let ms = 0;
-    for (;;) {
-      addon.readNativeSites('live');
-      held.push(heldNativeBytes(addon) ?? 0);
-      const calls = nextRound(lengths, ms);
-      if (calls === undefined) break;
-      const start = performance.now();
-      yield* wait(caller.call(calls));
-      ms = performance.now() - start;
-      yield* wait(caller.settle());
-      lengths.push(calls);
-    }
-    addon.readNativeSites('allocated');
-  } finally {
-    profile = addon.stopNative();
-  }
-  const readings = { lengths, values: held };
-  return judge(profile, readings, grownBytesPerCall, settings, failed?.unavailable);
+  const sampled = yield* sampleNative(run, blameRounds());
+  const first = judge(sampled, grownBytesPerCall, run.settings);
+  if (!first.isLeak) return first;
+  const steady = first.grown.filter((site) => isSteadySite(site, first.lengths));
+  if (steady.length > 0) return { ...first, grown: steady };
+
+  const { lengths } = first;
+  const rounds = longerRounds(lengths, pace(first, sampled.held).blocks);
+  const ms = (sampled.ms / sum(lengths)) * sum(rounds);
+  const { clock } = run;
+  if (clock.elapsedMs() + ms > clock.timeoutMs) return { ...first, isSure: false };
+
+  const again = yield* sampleNative(run, ({ length }) => rounds[length]);
+  const second = judge(again, grownBytesPerCall, run.settings);
+  const before = pace(first, sampled.held).bytes;
+  const isSame = pace(second, again.held).bytes >= before * SAME_PACE;
+  return { ...second, isLeak: second.isLeak && isSame };
+}
+
+/** Per call: of the callsites that grew, or of all memory where none is known. */
+function pace(
+  { grown, lengths }: Blame,
+  held: Readings,
+): { readonly blocks: number; readonly bytes: number } {
+  if (grown.length === 0) return { blocks: 0, bytes: perCall(held) };
+  const readings = grown.map((site) => siteReadings(site, lengths));
+  return {
+    blocks: sum(readings.map(({ counts }) => perCall(counts))),
+    bytes: sum(readings.map(({ bytes }) => perCall(bytes))),
+  };
+}
+
+function isSteadySite(site: CallsiteSeries, lengths: readonly number[]): boolean {
+  const { counts, bytes } = siteReadings(site, lengths);
+  return (
+    (countFollowsCalls(counts) && isSteady(counts)) ||
+    (bytesFollowCalls(bytes) && isSteady(bytes))
+  );
 }
 
 function judge(
-  profile: NativeProfile | undefined,
-  held: Readings,
+  { held, live, allocated, unavailable }: NativeSampled,
   grownBytesPerCall: number,
   settings: Run['settings'],
-  unavailable: string | undefined,
 ): NativeBlame {
   const { lengths } = held;
-  const { live, allocated } = split(profile ?? { nodes: [], counts: [], bytes: [] });
-  const since = sinceFirst(live);
-  const blame = blameOf(since, lengths, settings, (sites) =>
+  const blame = blameOf(live, lengths, settings, (sites) =>
     followingSites(sites, lengths).filter((site) =>
       isNoNote(site, lengths, grownBytesPerCall),
     ),
   );
+  const decided = { ...blame, isSure: true };
   if (unavailable !== undefined) {
-    return { ...blame, isLeak: bytesFollowCalls(held), callers: [], unavailable };
+    return { ...decided, isLeak: bytesFollowCalls(held), callers: [], unavailable };
   }
-  const foreign = foreignSites(siteWithoutStack(since), lengths);
+  const foreign = foreignSites(siteWithoutStack(live), lengths);
   const grown = [...blame.grown, ...foreign];
   const callers = foreign.length === 0 ? [] : largestSites(allocated, settings);
-  return { ...blame, grown, isLeak: grown.length > 0, callers };
+  return { ...decided, grown, isLeak: grown.length > 0, callers };
 }
 
 /**
@@ -133,22 +157,4 @@ function largestSites(
     .filter(({ frames }) => frames.some(isWritten))
     .sort((a, b) => (b.bytes[0] ?? 0) - (a.bytes[0] ?? 0))
     .slice(0, MOST_CALLERS);
-}
-
-/** The readings of what was live, and the last. */
-function split({ nodes, counts, bytes }: Profile): {
-  readonly live: Profile;
-  readonly allocated: Profile;
-} {
-  return {
-    live: { nodes, counts: counts.slice(0, -1), bytes: bytes.slice(0, -1) },
-    allocated: { nodes, counts: counts.slice(-1), bytes: bytes.slice(-1) },
-  };
-}
-
-/** The readings after the first, less the first. */
-function sinceFirst({ nodes, counts, bytes }: Profile): Profile {
-  const less = ([first, ...rest]: readonly Float64Array[]): readonly Float64Array[] =>
-    rest.map((column) => column.map((held, node) => held - (first?.[node] ?? 0)));
-  return { nodes, counts: less(counts), bytes: less(bytes) };
 }

@@ -6,6 +6,7 @@ import type { GrowingEntries } from './census.js';
 import type { Fill } from './fill.js';
 import {
   bytesFollowCalls,
+  isOdd,
   perCall,
   type Readings,
   STEP_BYTES_PER_CALL,
@@ -19,8 +20,6 @@ type AgedNative = Pick<Aged, 'nativeBytes'>;
 /** Less than arrays take for a small integer, which grow by half; other tables double. */
 const STORE_BYTES_PER_CALL = 2;
 const OF_ALL_CALLS = 0.5;
-/** Of the typical growth; twice as much is the most. */
-const SAME_PACE = 0.5;
 const FEWEST_ROUNDS = 6;
 /** The first mark leaves something of V8's behind. */
 const ODD_ROUNDS = 1;
@@ -57,7 +56,7 @@ export function heapFollowsCalls(filled: FilledHeap, aged: AgedHeap): boolean {
     (calls, round) => ((values[round + 1] ?? 0) - (values[round] ?? 0)) / calls,
   );
   const rate = rates.length < FEWEST_ROUNDS ? 0 : median(rates);
-  const odd = rates.filter((own) => own < rate * SAME_PACE || own * SAME_PACE > rate);
+  const odd = rates.filter((own) => isOdd(own, rate));
   // In the one odd round, a timer may have cleared it.
   const isThere = heapGrowth(filled, aged) >= rate * sum(lengths) * OF_ALL_CALLS;
   return rate >= STEP_BYTES_PER_CALL && odd.length <= ODD_ROUNDS && isThere;
