@@ -3,6 +3,7 @@ import {
   bytesFollowCalls,
   bytesFollowCallsInSteps,
   countFollowsCalls,
+  followsRounds,
   isSteady,
   isSuspicious,
   perCall,
@@ -63,6 +64,29 @@ describe('bytes that follow the calls', () => {
     const store = (calls: number) => (calls < 300 ? 0 : calls < 800 ? 8_192 : 16_384);
     expect(bytesFollowCallsInSteps(readings(store))).toBe(true);
     expect(bytesFollowCallsInSteps(readings(() => 8_192))).toBe(false);
+  });
+});
+
+describe('what follows the rounds', () => {
+  it('adds the same to short and long ones', () => {
+    expect(followsRounds(readings((_, round) => 56_000 * round))).toBe(true);
+  });
+
+  it('is not what follows the calls, also beside some noise', () => {
+    expect(followsRounds(readings((calls) => 4 * calls))).toBe(false);
+    expect(followsRounds(readings((calls, round) => 4 * calls + 200 * (round % 2)))).toBe(
+      false,
+    );
+  });
+
+  it('is not known when all rounds are alike', () => {
+    const alike = [100, 100, 100, 100];
+    expect(followsRounds(readings((calls) => 4 * calls, alike))).toBe(false);
+  });
+
+  it('does not fall, or stand still', () => {
+    expect(followsRounds(readings(() => 56_000))).toBe(false);
+    expect(followsRounds(readings((_, round) => -56_000 * round))).toBe(false);
   });
 });
 

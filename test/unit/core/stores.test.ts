@@ -59,6 +59,14 @@ describe('native memory that grows by the call', () => {
     expect(growth(0, 0)).toBeUndefined();
   });
 
+  it('is not what comes with the collections of every round', () => {
+    const values = [0, 56_000, 112_000, 168_000, 224_000];
+    const nativeBytes = { lengths: LENGTHS, values };
+    expect(
+      nativeGrowth({ nativeBytes: heap(0, 100, FILL_LENGTHS) }, { nativeBytes }),
+    ).toBe(undefined);
+  });
+
   it('is not what only the latest have left', () => {
     expect(growth(-300, 96)).toBeUndefined();
   });

@@ -21,15 +21,16 @@ import {
   perCall,
   type Readings,
 } from './growth.js';
+import { bytesOfOthers } from './native-owner.js';
 import { type NativeSampled, sampleNative } from './native-sample.js';
 import { isWritten } from './resources.js';
 import { siteReadings } from './sample.js';
 
 /**
- * What no JavaScript asked for may be V8's and Node's own: of tasks between two calls they keep some 100 bytes a
- * call themselves (compiling WebAssembly). Leaks of addons' threads are images and buffers.
+ * Less may be V8's and Node's own: they keep some 100 bytes a call themselves (compiling WebAssembly). Leaks of addons'
+ * threads are images and buffers.
  */
-const FOREIGN_BYTES_PER_CALL = 512;
+const NODES_BYTES_PER_CALL = 512;
 const MOST_CALLERS = 3;
 /** Of what the calls have left before: a rare leak may leave more for once. */
 const EXPLAINED = 2;
@@ -104,16 +105,19 @@ function judge(
 ): NativeBlame {
   const { lengths } = held;
   const blame = blameOf(live, lengths, settings, (sites) =>
-    followingSites(sites, lengths).filter((site) =>
-      isNoNote(site, lengths, grownBytesPerCall),
+    followingSites(sites, lengths).filter(
+      (site) => isNoNote(site, lengths, grownBytesPerCall) && isNotNodes(site, lengths),
     ),
   );
   const decided = { ...blame, isSure: true };
   if (unavailable !== undefined) {
     return { ...decided, isLeak: bytesFollowCalls(held), callers: [], unavailable };
   }
-  const foreign = foreignSites(siteWithoutStack(live), lengths);
-  const grown = [...blame.grown, ...foreign];
+  const foreign = [siteWithoutStack(live)].filter(
+    (site) => isOfThreads(site, lengths) && isNoNote(site, lengths, grownBytesPerCall),
+  );
+  const found = [...blame.grown, ...foreign];
+  const grown = settings.native ? found : found.map(withoutNativeStacks);
   const callers = foreign.length === 0 ? [] : largestSites(allocated, settings);
   return { ...decided, grown, isLeak: grown.length > 0, callers };
 }
@@ -137,15 +141,23 @@ function total({ values }: Readings): number {
   return (values.at(-1) ?? 0) - (values[0] ?? 0);
 }
 
+function withoutNativeStacks({
+  nativeStacks: _,
+  ...site
+}: CallsiteSeries): CallsiteSeries {
+  return site;
+}
+
 /** Of threads of addons and of Node's pool, and of the loop between two calls of JavaScript. */
-function foreignSites(
-  site: CallsiteSeries,
-  lengths: readonly number[],
-): readonly CallsiteSeries[] {
+function isOfThreads(site: CallsiteSeries, lengths: readonly number[]): boolean {
   const { bytes } = siteReadings(site, lengths);
-  return bytesFollowCalls(bytes) && perCall(bytes) >= FOREIGN_BYTES_PER_CALL
-    ? [site]
-    : [];
+  return bytesFollowCalls(bytes) && perCall(bytes) >= NODES_BYTES_PER_CALL;
+}
+
+function isNotNodes(site: CallsiteSeries, lengths: readonly number[]): boolean {
+  const { bytes } = siteReadings(site, lengths);
+  const ofOthers = { lengths, values: [0, ...bytesOfOthers(site)] };
+  return perCall(bytes) >= NODES_BYTES_PER_CALL || bytesFollowCalls(ofOthers);
 }
 
 function largestSites(

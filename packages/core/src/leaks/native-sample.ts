@@ -1,4 +1,4 @@
-// Rounds of calls with the stack of every native block recorded, and what is held after each.
+// Rounds of calls with the stack of every native block recorded, native frames included, and what is held after each.
 
 import { STACK_DEPTH } from '../measure/caller.js';
 import { type Steps, wait } from '../measure/flow.js';
@@ -27,7 +27,7 @@ export function* sampleNative(
 ): Steps<NativeSampled> {
   const { addon } = caller;
   const isOptimized = settings.tier === 'optimized';
-  const failed = addon.startNative('stacks', STACK_DEPTH, isOptimized, settings.native);
+  const failed = addon.startNative('stacks', STACK_DEPTH, isOptimized, true);
   if (failed !== undefined) addon.startNative('blocks');
   const lengths: number[] = [];
   const values: number[] = [];

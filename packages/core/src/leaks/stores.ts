@@ -6,6 +6,7 @@ import type { GrowingEntries } from './census.js';
 import type { Fill } from './fill.js';
 import {
   bytesFollowCalls,
+  followsRounds,
   isOdd,
   perCall,
   type Readings,
@@ -94,6 +95,7 @@ export function isOfAllCalls(
 export function nativeGrowth(filled: FilledNative, aged: AgedNative): number | undefined {
   if (filled.nativeBytes === undefined || aged.nativeBytes === undefined)
     return undefined;
+  if (followsRounds(aged.nativeBytes)) return undefined;
   const latest = perCall(aged.nativeBytes);
   const ofAllCalls = perCall(joined(filled.nativeBytes, aged.nativeBytes));
   const isOfAll = ofAllCalls >= Math.max(STEP_BYTES_PER_CALL, latest * OF_ALL_CALLS);
