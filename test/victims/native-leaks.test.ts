@@ -57,6 +57,8 @@ const OTHERS = ['leakedBlockByChance', 'leakedInPool', 'keptWrapped'];
 const CLEAN = [
   'wrapped',
   'wrappedAsync',
+  'lent',
+  'lentAsync',
   'nativeCache',
   'ring',
   'gzip',

@@ -19,6 +19,7 @@ function site(modules: readonly string[], bytes: readonly number[], all = bytes)
 describe('bytes that are not of Node alone', () => {
   it.each([
     ['Node itself', [NODE, NODE]],
+    ['Node, by `new`', ['libstdc++.so.6', NODE]],
     ['Node in a library', ['libnode.so.115', 'libnode.so.115']],
   ])('none: %s', (_, modules) => {
     expect(bytesOfOthers(site(modules, [10, 20]))).toEqual([0, 0]);
@@ -26,6 +27,7 @@ describe('bytes that are not of Node alone', () => {
 
   it.each([
     ['an addon', ['victim.node']],
+    ['an addon, by `new`', ['libstdc++.so.6', 'victim.node']],
     ['an addon, through Node-API', [NODE, 'victim.node']],
     ['libc, which Node calls', ['libc.so.6', NODE]],
     ['a file of a similar name', ['libnode.something']],

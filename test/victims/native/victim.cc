@@ -178,6 +178,15 @@ napi_value Wrap(napi_env env, napi_callback_info) {
   return object;
 }
 
+// A Buffer whose 1,000 bytes are the addon's, which its finalizer frees.
+napi_value Lend(napi_env env, napi_callback_info) {
+  napi_value buffer = nullptr;
+  napi_create_external_buffer(
+      env, 1'000, std::malloc(1'000),
+      [](napi_env, void* block, void*) { std::free(block); }, nullptr, &buffer);
+  return buffer;
+}
+
 // Keeps the latest `count` blocks of 1,000 bytes.
 napi_value Cache(napi_env env, napi_callback_info info) {
   static std::size_t next = 0;
@@ -209,6 +218,7 @@ NAPI_MODULE_INIT() {
       {"inPool", InPool},
       {"leakInPool", LeakInPool},
       {"wrap", Wrap},
+      {"lend", Lend},
       {"cache", Cache},
   };
   for (const auto& [name, callback] : functions) {

@@ -281,6 +281,22 @@ export function wrappedAsync() {
   };
 }
 
+/** Buffers whose 1,000 bytes are an addon's, which a finalizer frees in a later turn. */
+export function lent() {
+  const { lend } = addon();
+  return function lendAndDrop() {
+    lend();
+  };
+}
+
+/** The same, with turns. */
+export function lentAsync() {
+  const { lend } = addon();
+  return async function lendDropAndWait() {
+    lend();
+  };
+}
+
 /** 1,000 bytes a call, held by an object that stays. */
 export function keptWrapped() {
   const { wrap } = addon();

@@ -21,6 +21,7 @@ import {
   perCall,
   type Readings,
 } from './growth.js';
+import { areBuffersLent } from './lent-buffers.js';
 import { bytesOfOthers } from './native-owner.js';
 import { type NativeSampled, sampleNative } from './native-sample.js';
 import { isWritten } from './resources.js';
@@ -59,7 +60,7 @@ export interface NativeBlame extends Blame {
  */
 export function* nativeBlame(run: Run, grownBytesPerCall: number): Steps<NativeBlame> {
   const sampled = yield* sampleNative(run, blameRounds());
-  const first = judge(sampled, grownBytesPerCall, run.settings);
+  const first = judge(sampled, grownBytesPerCall, run);
   if (!first.isLeak) return first;
   const steady = first.grown.filter((site) => isSteadySite(site, first.lengths));
   if (steady.length > 0) return { ...first, grown: steady };
@@ -71,7 +72,7 @@ export function* nativeBlame(run: Run, grownBytesPerCall: number): Steps<NativeB
   if (clock.elapsedMs() + ms > clock.timeoutMs) return { ...first, isSure: false };
 
   const again = yield* sampleNative(run, ({ length }) => rounds[length]);
-  const second = judge(again, grownBytesPerCall, run.settings);
+  const second = judge(again, grownBytesPerCall, run);
   const before = pace(first, sampled.held).bytes;
   const isSame = pace(second, again.held).bytes >= before * SAME_PACE;
   return { ...second, isLeak: second.isLeak && isSame };
@@ -101,7 +102,7 @@ function isSteadySite(site: CallsiteSeries, lengths: readonly number[]): boolean
 function judge(
   { held, live, allocated, unavailable }: NativeSampled,
   grownBytesPerCall: number,
-  settings: Run['settings'],
+  { caller, settings }: Run,
 ): NativeBlame {
   const { lengths } = held;
   const blame = blameOf(live, lengths, settings, (sites) =>
@@ -119,7 +120,8 @@ function judge(
   const found = [...blame.grown, ...foreign];
   const grown = settings.native ? found : found.map(withoutNativeStacks);
   const callers = foreign.length === 0 ? [] : largestSites(allocated, settings);
-  return { ...decided, grown, isLeak: grown.length > 0, callers };
+  const isWaiting = caller.kind === 'sync' && areBuffersLent(found, lengths);
+  return { ...decided, grown, isLeak: grown.length > 0 && !isWaiting, callers };
 }
 
 /**
