@@ -492,6 +492,8 @@ export interface Native {
 
   /** Whether immediates (Node-API runs finalizers in them) or closing handles wait for the next event-loop turn. */
   hasWaitingTurn(): boolean;
+  /** Handles that are closed and wait for the next event-loop turn to be gone, by libuv's name of their type: `tcp`. */
+  closingHandles(): Readonly<Record<string, number>>;
 
   processMemory(): ProcessMemory;
   allocatorStats(): AllocatorStats | { readonly unavailable: string };

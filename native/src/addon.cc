@@ -393,6 +393,17 @@ napi_value GetHasWaitingTurn(Arguments arguments) {
   return Boolean(arguments.env(), HasWaitingTurn(arguments.env()));
 }
 
+napi_value GetClosingHandles(Arguments arguments) {
+  const ClosingHandles closing = CountClosingHandles(arguments.env());
+  Object counts(arguments.env());
+  for (std::size_t type = 0; type < closing.size(); ++type) {
+    if (closing[type] == 0) continue;
+    counts.Set(uv_handle_type_name(static_cast<uv_handle_type>(type)),
+               static_cast<double>(closing[type]));
+  }
+  return counts.value();
+}
+
 template <napi_value (*kFunction)(Arguments)>
 napi_value Callback(napi_env env, napi_callback_info info) {
   return kFunction(Arguments(env, info));
@@ -440,6 +451,7 @@ constexpr Export kExports[] = {
     {"closeTestWindow", Callback<CloseTestWindow>},
     {"endTestWindows", Callback<EndTestWindows>},
     {"nativeHooks", Callback<NativeHooks>},
+    {"closingHandles", Callback<GetClosingHandles>},
     {"hasWaitingTurn", Callback<GetHasWaitingTurn>},
     {"processMemory", Callback<GetProcessMemory>},
     {"allocatorStats", Callback<GetAllocatorStats>},

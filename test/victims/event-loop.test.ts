@@ -29,7 +29,7 @@ function about({ verdict, undecidedBecause, calls, groups }: LeakReport): string
 }
 
 describe('a sync function that leaves work to the event loop', () => {
-  it.each(['writtenLines', 'requests', 'filesOfLaterTurns'])(
+  it.each(['writtenLines', 'requests', 'filesOfLaterTurns', 'closedHandles'])(
     '%s: what waits is no leak',
     async (victim) => {
       for (const report of await reportsOf(victim)) {
@@ -50,6 +50,13 @@ describe('a sync function that leaves work to the event loop', () => {
     for (const report of await reportsOf(victim)) {
       expect(report.verdict, about(report)).toBe('undecided');
       expect(report.undecidedBecause).toBe('event-loop');
+    }
+  });
+
+  it('leaks the handles that it does not close', async () => {
+    for (const report of await reportsOf('halfClosedHandles')) {
+      expect(report.verdict, about(report)).toBe('leak');
+      expect(report.groups[0]!.className).toMatch(/^FS(Event|Watcher)$/);
     }
   });
 

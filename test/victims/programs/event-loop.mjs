@@ -2,6 +2,7 @@
 // a fresh function to measure.
 
 import { randomBytes } from 'node:crypto';
+import { createSocket } from 'node:dgram';
 import {
   closeSync,
   createWriteStream,
@@ -9,8 +10,10 @@ import {
   openSync,
   readFile,
   readSync,
+  watch,
 } from 'node:fs';
 import { open as openHandle, readFile as readFilePromise } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { deflate } from 'node:zlib';
 
@@ -209,6 +212,23 @@ export function closedFiles() {
     closeSync(openSync(FILE));
     const handle = await openHandle(FILE);
     await handle.close();
+  };
+}
+
+/** Watchers, servers and sockets that are closed at once: Node lets go of them in the next turn. */
+export function closedHandles() {
+  return function openAndClose() {
+    watch(FILE).close();
+    createServer().listen(0).close();
+    createSocket('udp4').close();
+  };
+}
+
+/** Every other watcher is closed. */
+export function halfClosedHandles() {
+  return function closeEveryOther() {
+    watch(FILE).close();
+    watch(FILE).unref();
   };
 }
 

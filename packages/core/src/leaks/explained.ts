@@ -8,6 +8,7 @@ import type { Run } from '../measure/run.js';
 import type { SurvivorGroup } from '../native.js';
 import type { IgnoreRule, LeakCollection, RetainerPath } from '../types.js';
 import type { GrowingEntries } from './census.js';
+import { type ClosingHandles, closingIn } from './closing.js';
 import { type GrownThing, grownThing } from './large-things.js';
 import { type ReadSubjects, readSubjects, UNREAD } from './subjects.js';
 import type { Asked, Suspects } from './suspects.js';
@@ -55,11 +56,13 @@ export function explained(
   { turningMs, largestFrom, snapshotName }: ExplainOptions,
 ): Explained {
   const isSync = caller.kind === 'sync';
+  const closing = isSync ? caller.addon.closingHandles() : {};
   const kept = keep(suspects, {
     read: readSubjects(subjects, graph, isSync && pendingCallsOf),
     rules: settings.ignore,
     turningMs: isSync ? 0 : turningMs,
     isSync,
+    closing,
     largestFrom,
   });
   const isAnything =
@@ -79,13 +82,14 @@ interface KeepOptions {
   readonly rules: readonly IgnoreRule[];
   readonly turningMs: number;
   readonly isSync: boolean;
+  readonly closing: ClosingHandles;
   readonly largestFrom: number;
 }
 
 /** Neither what the user ignores nor what waits for a turn; what may wait only if nothing else is left. */
 function keep(
   { groups, collections, largest, stores }: Suspects,
-  { read, rules, turningMs, isSync, largestFrom }: KeepOptions,
+  { read, rules, turningMs, isSync, closing, largestFrom }: KeepOptions,
 ): Omit<Explained, 'amount' | 'snapshotFile'> {
   const isLeftOut = (
     { type, name }: SurvivorGroup,
@@ -95,9 +99,14 @@ function keep(
     isIgnored(classNameOf(type, name), path, rules) ||
     (isSync && isWaiting(path)) ||
     isPending(path, ownTurningMs);
-  const known = groups
-    .map((group, index) => ({ group, ...(read.groups[index] ?? UNREAD) }))
-    .filter(({ group, path }) => !isLeftOut(group, path, turningMs));
+  const all = groups.map((group, index) => ({
+    group,
+    ...(read.groups[index] ?? UNREAD),
+  }));
+  const isClosing = closingIn(all, closing);
+  const known = all.filter(
+    (one) => !isLeftOut(one.group, one.path, turningMs) && !isClosing(one),
+  );
   const grown = collections
     .flatMap((collection, index) => {
       const { path, isAwaited } = read.collections[index] ?? UNREAD;
