@@ -1,6 +1,6 @@
 // Compiles every *_test.cc here with the parts of the addon that need no Node, as
-// it is and with the sanitizers, and runs each. A *_library.cc becomes a shared
-// library beside the tests.
+// it is and with the sanitizers, and runs each; as it is also under valgrind, where
+// that is installed. A *_library.cc becomes a shared library beside the tests.
 
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -33,8 +33,31 @@ const BUILDS = {
   ],
   threads: ['-O1', '-fno-omit-frame-pointer', '-fsanitize=thread'],
 };
-/** Not the hooks: the C library allocates before the sanitizer knows a new thread. */
-const THREADED = ['track_test'];
+/** How the tests are run: what of, and by what. */
+const WAYS = [
+  { name: 'plain', build: 'plain', starter: [] },
+  { name: 'sanitized', build: 'sanitized', starter: [] },
+  {
+    name: 'threads',
+    build: 'threads',
+    // Without address randomisation, which this sanitizer can't always have.
+    starter: ['setarch', '-R'],
+    // Not the hooks: the C library allocates before the sanitizer knows a new thread.
+    only: ['track_test'],
+  },
+  {
+    name: 'valgrind',
+    build: 'plain',
+    starter: [
+      'valgrind',
+      '--quiet',
+      '--error-exitcode=9',
+      '--leak-check=full',
+      '--errors-for-leak-kinds=definite',
+    ],
+    isOptional: true,
+  },
+];
 
 /** The files of the addon that know the standard library and Linux only. */
 function pureSources() {
@@ -112,12 +135,13 @@ function compileTest(test, build, parts) {
   return isCompiled ? binary : undefined;
 }
 
-/** Without address randomisation, which the sanitizer for threads can't always have. */
-function start(build, binary) {
-  const [command, args] =
-    build === 'threads' ? ['setarch', ['-R', binary]] : [binary, []];
+function start([command, ...args]) {
   const env = { ...process.env, ASAN_OPTIONS: 'allocator_may_return_null=1' };
   return spawnSync(command, args, { encoding: 'utf8', timeout: 120_000, env });
+}
+
+function isMissing([command]) {
+  return spawnSync(command, ['--version']).error?.code === 'ENOENT';
 }
 
 const named = (end) =>
@@ -131,26 +155,30 @@ const libraries = named('_library');
 
 let passed = 0;
 let failed = 0;
-for (const build of Object.keys(BUILDS)) {
+for (const { name, build, starter, only = tests, isOptional = false } of WAYS) {
+  if (isOptional && isMissing(starter)) {
+    console.log(`skip ${name}: it is not installed`);
+    continue;
+  }
   const parts = compileParts(build);
-  for (const test of build === 'threads' ? THREADED : tests) {
+  for (const test of only) {
     const binary = parts && compileTest(test, build, parts);
     if (binary === undefined) {
-      console.log(`FAIL ${test} (${build}) does not compile`);
+      console.log(`FAIL ${test} (${name}) does not compile`);
       failed += 1;
       continue;
     }
-    const run = start(build, binary);
+    const run = start([...starter, binary]);
     const lines = (run.stdout ?? '').split('\n');
     const passedHere = lines.filter((line) => line.startsWith('ok ')).length;
     const failedHere = lines.filter((line) => line.startsWith('not ok ')).length;
     passed += passedHere;
     if (run.status === 0 && passedHere > 0) {
-      console.log(`ok   ${test} (${build}): ${passedHere} passed`);
+      console.log(`ok   ${test} (${name}): ${passedHere} passed`);
     } else {
       // A crash or a sanitizer's report is a failure of its own.
       failed += Math.max(failedHere, 1);
-      console.log(`FAIL ${test} (${build}): ${run.signal ?? `exit ${run.status}`}`);
+      console.log(`FAIL ${test} (${name}): ${run.signal ?? `exit ${run.status}`}`);
       process.stdout.write(`${run.stdout ?? ''}${run.stderr ?? ''}`);
     }
   }
