@@ -279,7 +279,13 @@ describe.each(['vitest', 'jest'] as const)('%s', (runner) => {
 
   const worlds: readonly (VitestRun & JestRun)[] =
     runner === 'vitest'
-      ? (['forks', 'threads', 'vmThreads', 'vmForks'] as const).map((pool) => ({ pool }))
+      ? [
+          ...(['forks', 'threads', 'vmThreads', 'vmForks'] as const).map((pool) => ({
+            pool,
+          })),
+          { pool: 'forks', args: ['--no-isolate'] },
+          { pool: 'threads', args: ['--no-isolate'] },
+        ]
       : (['children', 'workerThreads'] as const).map((mode) => ({ mode }));
   it.each(worlds)('tracks in %o', (world) => {
     const result = go('suite.test', { limits: { peak: '8 MB' } }, world);

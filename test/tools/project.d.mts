@@ -56,3 +56,5 @@ export function verdictsOf(
   result: RunnerResult,
 ): Readonly<Record<string, RunnerTest['status']>>;
 export function cleanEnv(extra?: Readonly<Record<string, string>>): NodeJS.ProcessEnv;
+/** The script that is the runner, for `node`. */
+export function runnerBinary(project: Project): string;
