@@ -59,6 +59,14 @@ describe('native memory that grows by the call', () => {
     expect(growth(0, 0)).toBeUndefined();
   });
 
+  it('is found beside garbage that only some collections of filling reach', () => {
+    const { lengths, values } = heap(0, 16_536, FILL_LENGTHS);
+    const withGarbage = values.map((bytes, at) => bytes + (at === 1 ? 12_000_000 : 0));
+    const filled = { nativeBytes: { lengths, values: withGarbage } };
+    const aged = { nativeBytes: heap(0, 16_536, LENGTHS) };
+    expect(nativeGrowth(filled, aged)).toBe(16_536);
+  });
+
   it('is not what comes with the collections of every round', () => {
     const values = [0, 56_000, 112_000, 168_000, 224_000];
     const nativeBytes = { lengths: LENGTHS, values };

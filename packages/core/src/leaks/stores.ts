@@ -97,7 +97,9 @@ export function nativeGrowth(filled: FilledNative, aged: AgedNative): number | u
     return undefined;
   if (followsRounds(aged.nativeBytes)) return undefined;
   const latest = perCall(aged.nativeBytes);
-  const ofAllCalls = perCall(joined(filled.nativeBytes, aged.nativeBytes));
+  const { lengths, values } = joined(filled.nativeBytes, aged.nativeBytes);
+  // Only the first and the last are settled: in between may be what the latest calls have left to be collected.
+  const ofAllCalls = ((values.at(-1) ?? 0) - (values[0] ?? 0)) / sum(lengths);
   const isOfAll = ofAllCalls >= Math.max(STEP_BYTES_PER_CALL, latest * OF_ALL_CALLS);
   return latest >= STEP_BYTES_PER_CALL && isOfAll
     ? Math.min(latest, ofAllCalls)
