@@ -28,6 +28,14 @@ let nodeName: string | undefined;
 
 /** As the addon names it, also where an upgrade has removed the file since. */
 function nodeFile(): string {
-  nodeName ??= basename(readlinkSync('/proc/self/exe'));
+  nodeName ??= basename(executable());
   return nodeName;
+}
+
+function executable(): string {
+  try {
+    return readlinkSync('/proc/self/exe');
+  } catch {
+    return process.execPath;
+  }
 }
