@@ -301,6 +301,8 @@ export interface HeapGraph {
   grownStores(afterId: number, limit: number): readonly GrownStore[];
   /** The node's id of an object or function that is alive; undefined when the snapshot does not have it. */
   idOf(value: object): number | undefined;
+  /** Of all objects of that class. */
+  idsOf(className: string): readonly number[];
   /** Undefined when the snapshot has no such id. */
   node(id: number): HeapNode | undefined;
   /** The cheapest strong path from a root, root first; undefined when nothing holds it. */
@@ -316,6 +318,13 @@ export interface HeapGraph {
   /** Writes the snapshot in Chrome DevTools' format, atomically. Throws an error that names the file and says why. */
   write(file: string): void;
   dispose(): void;
+}
+
+/** A memory of WebAssembly, as Linux knows it. */
+export interface WasmMemoryUse {
+  readonly address: number;
+  /** Whole pages of 4 KiB. */
+  readonly touchedBytes: number;
 }
 
 /** A collection that had more entries at every census. */
@@ -439,6 +448,13 @@ export interface Native {
    * somebody's code. Walks the heap. Needs the slot.
    */
   ownKeyCount(id: number): number;
+  /**
+   * Where each memory of WebAssembly in this process is, and how much of it was ever touched, in bytes. Those of other
+   * threads are among them.
+   */
+  wasmMemories(): readonly WasmMemoryUse[];
+  /** Of the `WebAssembly.Memory` with that id; 0 when it is gone or is none. Needs ids. */
+  wasmMemoryAddress(id: number): number;
   /**
    * A snapshot after full collections (V8's own, up to a dozen). The objects in `except` (the observer's) hold
    * nothing, and no path leads through them. Needs the slot.

@@ -17,11 +17,13 @@
 #include "linux/allocator_stats.h"
 #include "linux/process_memory.h"
 #include "linux/thread_state.h"
+#include "linux/wasm_regions.h"
 #include "session.h"
 #include "v8/collection.h"
 #include "v8/heap_reading.h"
 #include "v8/own_keys.h"
 #include "v8/settled_readings.h"
+#include "v8/wasm_memory.h"
 
 namespace highwater {
 namespace {
@@ -284,6 +286,26 @@ napi_value OwnKeyCount(Arguments arguments) {
                 CountOwnKeys(isolate, isolate->GetCurrentContext(), id));
 }
 
+napi_value WasmMemories(Arguments arguments) {
+  const napi_env env = arguments.env();
+  const QuietScope quiet;
+  const std::vector<WasmRegion> regions = WasmRegions();
+  return Array(env, regions.size(), [&](std::size_t i) {
+    return Object(env)
+        .Set("address", static_cast<double>(regions[i].address))
+        .Set("touchedBytes", static_cast<double>(TouchedBytes(regions[i])))
+        .value();
+  });
+}
+
+napi_value WasmMemoryAddress(Arguments arguments) {
+  if (!Held(arguments)) return nullptr;
+  const auto id = static_cast<v8::SnapshotObjectId>(arguments.Number(0));
+  const std::uintptr_t address =
+      AddressOfWasmMemory(ThisSession().isolate(), id);
+  return Number(arguments.env(), static_cast<double>(address));
+}
+
 napi_value CaptureHeap(Arguments arguments) {
   if (!Held(arguments)) return nullptr;
   return CaptureHeapGraph(arguments, ThisSession());
@@ -442,6 +464,8 @@ constexpr Export kExports[] = {
     {"takeCensus", Callback<TakeCensus>},
     {"growingCollections", Callback<GrowingCollections>},
     {"ownKeyCount", Callback<OwnKeyCount>},
+    {"wasmMemories", Callback<WasmMemories>},
+    {"wasmMemoryAddress", Callback<WasmMemoryAddress>},
     {"captureHeap", Callback<CaptureHeap>},
     {"startNative", Callback<StartNative>},
     {"readNative", Callback<ReadNative>},

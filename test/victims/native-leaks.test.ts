@@ -52,7 +52,7 @@ const LEAKS = [
   },
 ] as const;
 
-const OTHERS = ['leakedBlockByChance', 'leakedInPool', 'keptWrapped'];
+const OTHERS = ['leakedBlockByChance', 'leakedInPool', 'leakedInWasm', 'keptWrapped'];
 
 const CLEAN = [
   'wrapped',
@@ -64,6 +64,7 @@ const CLEAN = [
   'gzip',
   'inPool',
   'compiledAnew',
+  'wasmCache',
 ];
 
 beforeAll(() => buildVictimAddon());
@@ -124,6 +125,20 @@ describe('native memory that nothing on the heap holds', () => {
       const [caller] = nativeCallers;
       expect(caller).toMatchObject({ code: 'await leakInPool();' });
       expect(caller!.frames[0]!.line).toBe(lineOf('await leakInPool();', PROGRAM));
+    }
+  });
+
+  it('tells which memory of WebAssembly is used more and more', () => {
+    for (const reports of found) {
+      const report = reports.get('leakedInWasm')!;
+      expect(report.verdict).toBe('leak');
+      const [growth] = report.growths;
+      expect(growth!.className).toBe('WebAssembly.Memory');
+      // Whole pages.
+      expect(growth!.bytesPerCall).toBeGreaterThan(580);
+      expect(growth!.bytesPerCall).toBeLessThan(620);
+      expect(growth!.path.steps.map(({ name }) => name)).toContain('bytes');
+      expect(report.nativeBytesPerCall).toBe(growth!.bytesPerCall);
     }
   });
 

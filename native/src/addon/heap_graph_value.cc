@@ -126,6 +126,13 @@ napi_value IdOf(Arguments arguments, HeapSnapshot& snapshot) {
   return Number(arguments.env(), snapshot.graph().id(*node));
 }
 
+napi_value IdsOf(Arguments arguments, HeapSnapshot& snapshot) {
+  const napi_env env = arguments.env();
+  const std::vector<std::uint32_t> ids = snapshot.IdsOf(arguments.Text(0));
+  return Array(env, ids.size(),
+               [&](std::size_t i) { return Number(env, ids[i]); });
+}
+
 napi_value FindNode(Arguments arguments, HeapSnapshot& snapshot) {
   const std::optional<Node> node = NodeArgument(arguments, snapshot);
   if (!node) return nullptr;
@@ -211,6 +218,7 @@ constexpr Method kMethods[] = {
     {"survivors", Callback<SurvivorGroups>},
     {"grownStores", Callback<GrownStores>},
     {"idOf", Callback<IdOf>},
+    {"idsOf", Callback<IdsOf>},
     {"node", Callback<FindNode>},
     {"path", Callback<PathTo>},
     {"paths", Callback<PathsTo>},

@@ -157,6 +157,18 @@ std::vector<std::vector<HeapStep>> HeapSnapshot::CallsThatSee(Node node) {
   return described;
 }
 
+std::vector<std::uint32_t> HeapSnapshot::IdsOf(std::string_view class_name) {
+  std::vector<std::uint32_t> ids;
+  for (Node node = 0; node < graph_.node_count(); ++node) {
+    const NodeType type = graph_.type(node);
+    if ((type == NodeType::kObject || type == NodeType::kWasmObject) &&
+        NameText(names_->ClassOf(node)) == class_name) {
+      ids.push_back(graph_.id(node));
+    }
+  }
+  return ids;
+}
+
 HeapNodeFacts HeapSnapshot::Describe(Node node) {
   if (!retention_.has_value()) {
     const Stopwatch watch(&analysis_ms_);

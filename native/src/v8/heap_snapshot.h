@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -61,6 +62,8 @@ class HeapSnapshot {
   double snapshot_ms() const { return snapshot_ms_; }
   double analysis_ms() const { return analysis_ms_; }
 
+  // Ids of all objects of that class.
+  std::vector<std::uint32_t> IdsOf(std::string_view class_name);
   // Undefined when nothing holds it.
   std::optional<std::vector<Edge>> PathTo(Node node);
   std::optional<Node> Find(std::uint32_t id) const;

@@ -25,6 +25,7 @@ export type {
   SettledReadings,
   SurvivorGroup,
   TestWindow,
+  WasmMemoryUse,
 } from '@highwater/native';
 
 let loaded: Native | undefined;

@@ -309,6 +309,32 @@ it('what every call makes larger is named by its kind', () => {
   expect(textOf({ groups: [], growths: buffers })).toContain('adds 32 B to a Buffer');
 });
 
+it('says how much of a memory of WebAssembly is in use', () => {
+  const growth = {
+    className: 'WebAssembly.Memory',
+    bytesPerCall: 597,
+    retainedBytes: 610_304,
+    path: { steps: [sessions], hiddenCount: 0 },
+  };
+  const report = { groups: [], growths: [growth], heapBytesPerCall: 0, calls: 1_000 };
+  expect(textOf({ ...report, nativeBytesPerCall: 597 })).toMatchInlineSnapshot(`
+    "
+    Expected handle() not to leak, but every call adds 597 B to a WebAssembly.Memory.
+
+      1,000 calls used 597 kB more of it. What a program in it does not free, its
+      allocator keeps; V8's heap does not show it.
+      held by:
+        sessions (module src/registry.ts:3): Map
+          610 kB of it in use
+
+      Observed 1,000 calls after 10 warm-up calls in 312 ms (Node 20.20.2).
+      Next: free what a call makes in the WebAssembly module (\`free()\`, \`delete()\`,
+            \`close()\`), in a \`finally\`. If it may grow:
+            toNotLeak({ allow: '600 B' }).
+    "
+  `);
+});
+
 describe('files that stay open', () => {
   const resource = {
     type: 'FileDescriptor',

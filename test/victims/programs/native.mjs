@@ -265,6 +265,28 @@ export function growingWasmMemory() {
   };
 }
 
+/** 600 bytes a call of a memory that was made large, as a program in it leaks that never calls its `free`. */
+export function leakedInWasm() {
+  const memory = new WebAssembly.Memory({ initial: 256 });
+  const bytes = new Uint8Array(memory.buffer);
+  let next = 0;
+  return function useMore() {
+    next += 600;
+    bytes[next] = 1;
+  };
+}
+
+/** A cache of 500 entries of 600 bytes in a memory of WebAssembly, which fills and is then used again. */
+export function wasmCache() {
+  const memory = new WebAssembly.Memory({ initial: 256 });
+  const bytes = new Uint8Array(memory.buffer);
+  let next = 0;
+  return function useAgain() {
+    next = (next + 600) % 300_000;
+    bytes[next] = 1;
+  };
+}
+
 /** Objects whose 1,000 bytes are freed by a finalizer, in a turn of its own. */
 export function wrapped() {
   const { wrap } = addon();

@@ -2,6 +2,7 @@
 
 import { formatBytes, formatCount } from '../bytes.js';
 import { FILE_DESCRIPTOR } from '../leaks/resources.js';
+import { WASM_MEMORY } from '../leaks/wasm-memories.js';
 import type {
   LeakCollection,
   LeakGroup,
@@ -89,9 +90,19 @@ function collectionLines(
   return [first.replace(/^ +/, INDENT), ...rest, `${INDENT}  ${fact}`];
 }
 
-function growthLines({ retainedBytes, path }: LeakGrowth, style: Style): string[] {
+/** The memory of WebAssembly that is all a report has to show. */
+export function wasmMemoryOf({ growths: [growth] }: LeakReport): LeakGrowth | undefined {
+  return growth?.className === WASM_MEMORY ? growth : undefined;
+}
+
+function growthLines(growth: LeakGrowth, style: Style): string[] {
+  const { className, retainedBytes, path } = growth;
   const [first = '', ...rest] = retainerLines(path, style, { label: '', indent: INDENT });
-  const fact = `${formatBytes(retainedBytes)} with all that only it holds`;
+  const bytes = formatBytes(retainedBytes);
+  const fact =
+    className === WASM_MEMORY
+      ? `${bytes} of it in use`
+      : `${bytes} with all that only it holds`;
   return [first.replace(/^ +/, INDENT), ...rest, `${INDENT}  ${fact}`];
 }
 

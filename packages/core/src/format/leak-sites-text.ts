@@ -18,7 +18,7 @@ import {
   type SiteTable,
   siteLines,
 } from './callsite-text.js';
-import { openFileOf } from './held-text.js';
+import { openFileOf, wasmMemoryOf } from './held-text.js';
 import { wrap } from './layout.js';
 import type { Style } from './style.js';
 import { plural } from './wording.js';
@@ -57,7 +57,7 @@ export function whereLines(
   report: LeakReport,
   style: Style,
 ): string[] {
-  if (openFileOf(report) !== undefined) return [];
+  if (openFileOf(report) !== undefined || wasmMemoryOf(report) !== undefined) return [];
   const { nativeSites, nativeCallers, nativeUnavailable } = report;
   if (nativeSites.length > 0) {
     return [

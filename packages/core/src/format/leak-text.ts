@@ -7,7 +7,14 @@ import { sum } from '../stats.js';
 import type { LeakGroup, LeakReport, LeakResource, UndecidedReason } from '../types.js';
 import { adviceFor } from './advice.js';
 import type { SiteNumbers } from './callsite-text.js';
-import { classCount, heldLines, openFileOf, rankGroups, wordOf } from './held-text.js';
+import {
+  classCount,
+  heldLines,
+  openFileOf,
+  rankGroups,
+  wasmMemoryOf,
+  wordOf,
+} from './held-text.js';
 import { wrap } from './layout.js';
 import { rankLeakSites, whereLines } from './leak-sites-text.js';
 import { frameLocation, userFunction } from './location.js';
@@ -175,6 +182,11 @@ function factText(
     const left = plural(files.perCall * report.calls, 'file');
     return `${plural(report.calls, 'call')} left ${left} open. V8's heap did not grow with them: a file descriptor is a number.`;
   }
+  const wasm = wasmMemoryOf(report);
+  if (wasm !== undefined) {
+    const used = formatBytes(wasm.bytesPerCall * report.calls);
+    return `${plural(report.calls, 'call')} used ${used} more of it. What a program in it does not free, its allocator keeps; V8's heap does not show it.`;
+  }
   if (main !== undefined) {
     const calls = main.objectCount / main.objectsPerCall;
     const bytes = formatBytes(main.retainedBytesPerCall * calls);
@@ -252,6 +264,9 @@ function nextText(
     return judgement.isAccepted
       ? 'Next: drop `.not`, or allow less.'
       : 'Next: drop `.not`, or check that what should stay is still referenced after the call.';
+  }
+  if (wasmMemoryOf(report) !== undefined) {
+    return `Next: free what a call makes in the WebAssembly module (\`free()\`, \`delete()\`, \`close()\`), in a \`finally\`. If it may grow: ${accept}.`;
   }
   const advice = adviceFor(
     groups[0]?.path ?? report.collections[0]?.path ?? report.growths[0]?.path,

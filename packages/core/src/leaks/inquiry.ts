@@ -10,6 +10,7 @@
 //   blame        sampled again: where the survivors are allocated
 //   native blame the same of native memory that nothing on the heap explains
 //   open files   what is open and is no object; only where all else is clean
+//   wasm         memories of WebAssembly in which more is in use; only where all else is clean
 
 import { arrayBufferBytes } from '../measure/array-buffers.js';
 import type { Steps } from '../measure/flow.js';
@@ -45,6 +46,12 @@ import {
 } from './stores.js';
 import { neverStops, type Survivors } from './survivors.js';
 import { Stopwatch } from './timings.js';
+import {
+  grownWasmMemory,
+  mayGrowInWasm,
+  type WasmMemories,
+  wasmMemories,
+} from './wasm-memories.js';
 
 /** Of the heap's growth, what a snapshot must show of one thing. */
 const SHOWN_SHARE = 0.5;
@@ -73,6 +80,7 @@ class Inquiry {
   readonly #warm: WarmUp;
   readonly #storesBefore = arrayBufferBytes();
   readonly #filesBefore = openFiles();
+  readonly #wasmBefore: WasmMemories;
   /** Without those of warming up. */
   #calls = 0;
   /** Between a look and the next. */
@@ -84,11 +92,13 @@ class Inquiry {
     this.#options = options;
     this.#watch = watch;
     this.#warm = warm;
+    this.#wasmBefore = wasmMemories(run.caller.addon);
   }
 
   *steps(): Steps<Finding> {
     const found = yield* this.#memory();
-    return found.verdict === 'clean' ? ((yield* this.#openFiles()) ?? found) : found;
+    if (found.verdict !== 'clean') return found;
+    return (yield* this.#openFiles()) ?? (yield* this.#grownWasm()) ?? found;
   }
 
   *#memory(): Steps<Finding> {
@@ -232,6 +242,20 @@ class Inquiry {
     this.#calls += left.calls;
     const found = this.#finding(left.isSure ? 'leak' : 'time');
     return { ...found, openFile: left.resource };
+  }
+
+  /** Undefined where no memory of WebAssembly follows the calls. */
+  *#grownWasm(): Steps<Finding | undefined> {
+    const now = wasmMemories(this.#run.caller.addon);
+    if (!mayGrowInWasm(this.#wasmBefore, now, this.#calls)) return undefined;
+    const { msPerCall } = this.#warm;
+    const growing = grownWasmMemory(this.#run, this.#wasmBefore, this.#calls, msPerCall);
+    const grown = yield* this.#watch.timing('plainMs', growing);
+    if (grown === undefined) return undefined;
+    this.#calls += grown.calls;
+    const found = this.#finding(grown.isSure ? 'leak' : 'time');
+    const { growth } = grown;
+    return { ...found, nativeBytesPerCall: growth.bytesPerCall, grownMemory: growth };
   }
 
   *#accuse(aged: Aged, survivors: Survivors): Steps<Finding> {

@@ -40,6 +40,8 @@ export interface Finding
   readonly evidence?: Evidence;
   /** Absent when no native memory accumulates by itself. */
   readonly nativeBlame?: NativeBlame;
+  /** Absent when no memory of WebAssembly grows by itself. */
+  readonly grownMemory?: LeakGrowth;
   /** Absent when no file stays open by itself. */
   readonly openFile?: LeakResource;
 }
@@ -54,6 +56,7 @@ export function explain({
   evidence,
   nativeBlame,
   openFile,
+  grownMemory,
   ...found
 }: Finding): LeakReport {
   const nativeSites =
@@ -72,7 +75,8 @@ export function explain({
   };
   if (evidence === undefined) {
     const resources = openFile === undefined ? [] : [openFile];
-    return { ...facts, sites: [], groups: [], collections: [], growths: [], resources };
+    const growths = grownMemory === undefined ? [] : [grownMemory];
+    return { ...facts, sites: [], groups: [], collections: [], growths, resources };
   }
   const { aged, survivors, blame } = evidence;
   const { collections, snapshotFile } = survivors;

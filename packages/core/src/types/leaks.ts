@@ -77,12 +77,15 @@ export interface LeakCollection {
   readonly path: RetainerPath;
 }
 
-/** One thing that every call makes larger, or replaces by a larger one: a text, a list that is copied, a buffer. */
+/**
+ * One thing that every call makes larger, or replaces by a larger one: a text, a list that is copied, a buffer; or a
+ * memory of WebAssembly of which every call uses more.
+ */
 export interface LeakGrowth {
   readonly className: string;
-  /** Of V8's heap and ArrayBuffer stores. */
+  /** Of V8's heap and ArrayBuffer stores; of WebAssembly, whole pages that were ever touched. */
   readonly bytesPerCall: number;
-  /** At the end, with all that only it holds. */
+  /** At the end, with all that only it holds; of a memory, what of it is in use. */
   readonly retainedBytes: number;
   readonly path: RetainerPath;
 }
