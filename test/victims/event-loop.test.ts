@@ -46,6 +46,7 @@ describe('a sync function that leaves work to the event loop', () => {
     'batchOfAwait',
     'batchOfRequest',
     'batchOfFinalizer',
+    'wasmOfFinalizer',
   ])('%s: undecided, for no turn passes', async (victim) => {
     for (const report of await reportsOf(victim)) {
       expect(report.verdict, about(report)).toBe('undecided');
@@ -69,14 +70,16 @@ describe('a sync function that leaves work to the event loop', () => {
 });
 
 describe('an async function whose leftovers the clock clears', () => {
-  it.each(['entriesWithTimersAsync', 'batchOfInterval', 'numbersOfInterval'])(
-    '%s: clean',
-    async (victim) => {
-      for (const report of await reportsOf(victim)) {
-        expect(report.verdict, about(report)).toBe('clean');
-      }
-    },
-  );
+  it.each([
+    'entriesWithTimersAsync',
+    'batchOfInterval',
+    'numbersOfInterval',
+    'wasmOfFinalizerAsync',
+  ])('%s: clean', async (victim) => {
+    for (const report of await reportsOf(victim)) {
+      expect(report.verdict, about(report)).toBe('clean');
+    }
+  });
 
   it('leaks in spite of a timer that clears nothing', async () => {
     for (const report of await reportsOf('besideInterval')) {

@@ -224,6 +224,30 @@ export function closedHandles() {
   };
 }
 
+/** 600 bytes of a memory of WebAssembly, which a finalizer gives back, as the bindings of Rust do. */
+export function wasmOfFinalizer() {
+  const memory = new WebAssembly.Memory({ initial: 256 });
+  const free = [];
+  let next = 0;
+  const registry = new FinalizationRegistry((at) => {
+    new Uint8Array(memory.buffer)[at] = 0;
+    free.push(at);
+  });
+  return function useAndForget() {
+    const at = free.pop() ?? (next += 600);
+    new Uint8Array(memory.buffer)[at] = 1;
+    registry.register({ at }, at);
+  };
+}
+
+/** The same, with turns. */
+export function wasmOfFinalizerAsync() {
+  const use = wasmOfFinalizer();
+  return async function useForgetAndWait() {
+    use();
+  };
+}
+
 /** Every other watcher is closed. */
 export function halfClosedHandles() {
   return function closeEveryOther() {

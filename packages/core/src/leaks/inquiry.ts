@@ -8,9 +8,9 @@
 //                it is and what holds it; V8's own structures are no leak
 //   census       collections that grow without new objects
 //   blame        sampled again: where the survivors are allocated
+//   wasm         memories of WebAssembly in which more is in use
 //   native blame the same of native memory that nothing on the heap explains
 //   open files   what is open and is no object; only where all else is clean
-//   wasm         memories of WebAssembly in which more is in use; only where all else is clean
 
 import { arrayBufferBytes } from '../measure/array-buffers.js';
 import type { Steps } from '../measure/flow.js';
@@ -81,6 +81,7 @@ class Inquiry {
   readonly #storesBefore = arrayBufferBytes();
   readonly #filesBefore = openFiles();
   readonly #wasmBefore: WasmMemories;
+  #isWasmRead = false;
   /** Without those of warming up. */
   #calls = 0;
   /** Between a look and the next. */
@@ -114,6 +115,8 @@ class Inquiry {
     return (
       (yield* this.#survivorsOfAllAges(filled, aged)) ??
       (yield* this.#grownCollections(filled, aged)) ??
+      // A memory that grows is native memory, too, in steps that tell less.
+      (yield* this.#grownWasm()) ??
       (yield* this.#nativeBlocks(filled, aged)) ??
       this.#finding('clean', aged)
     );
@@ -246,6 +249,8 @@ class Inquiry {
 
   /** Undefined where no memory of WebAssembly follows the calls. */
   *#grownWasm(): Steps<Finding | undefined> {
+    if (this.#isWasmRead) return undefined;
+    this.#isWasmRead = true;
     const now = wasmMemories(this.#run.caller.addon);
     if (!mayGrowInWasm(this.#wasmBefore, now, this.#calls)) return undefined;
     const { msPerCall } = this.#warm;
@@ -253,8 +258,9 @@ class Inquiry {
     const grown = yield* this.#watch.timing('plainMs', growing);
     if (grown === undefined) return undefined;
     this.#calls += grown.calls;
-    const found = this.#finding(grown.isSure ? 'leak' : 'time');
-    const { growth } = grown;
+    const { growth, isSure, isAwaited } = grown;
+    const decided = isSure ? 'leak' : 'time';
+    const found = this.#finding(isAwaited ? 'event-loop' : decided);
     return { ...found, nativeBytesPerCall: growth.bytesPerCall, grownMemory: growth };
   }
 

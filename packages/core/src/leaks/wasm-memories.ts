@@ -3,15 +3,21 @@
 
 import { siteMatches } from '../callsites.js';
 import { withGraphOf } from '../heap/graph.js';
-import { readPaths } from '../heap/paths.js';
 import { type Steps, wait } from '../measure/flow.js';
 import type { Run } from '../measure/run.js';
-import type { HeapGraph, Native } from '../native.js';
+import type { Native } from '../native.js';
 import { sum } from '../stats.js';
-import type { LeakGrowth, RetainerPath } from '../types.js';
+import type { LeakGrowth } from '../types.js';
 import { affordableCalls } from './affordable.js';
 import { PLATEAU_CALLS } from './fill.js';
 import { bytesFollowCalls, perCall } from './growth.js';
+import {
+  pendingCallsIn,
+  type ReadSubject,
+  readSubjects,
+  UNREAD,
+  wholePath,
+} from './subjects.js';
 
 export const WASM_MEMORY = 'WebAssembly.Memory';
 /** As V8 calls them, by version. */
@@ -36,6 +42,8 @@ export interface GrownMemory {
   readonly growth: LeakGrowth;
   /** So many calls that nothing in it still fills. */
   readonly isSure: boolean;
+  /** A finalizer or a timer may free it in the next turn, which a sync function does not let pass. */
+  readonly isAwaited: boolean;
 }
 
 /** Of the whole process. */
@@ -89,9 +97,10 @@ export function* grownWasmMemory(
     return follows ? { address, touchedBytes, bytesPerCall: grown } : [];
   });
   const [most] = following.sort((a, b) => b.bytesPerCall - a.bytesPerCall);
-  const path = most && pathOf(most.address, run);
+  if (most === undefined) return undefined;
+  const { path, isAwaited } = memoryAt(most.address, run);
   // Of another thread.
-  if (most === undefined || path === undefined) return undefined;
+  if (path === undefined) return undefined;
   const site = {
     frames: [],
     className: WASM_MEMORY,
@@ -108,6 +117,7 @@ export function* grownWasmMemory(
       path,
     },
     isSure: callsBefore + calls >= PLATEAU_CALLS,
+    isAwaited,
   };
 }
 
@@ -116,16 +126,17 @@ function mostGrown(before: WasmMemories, after: WasmMemories): number {
   return Math.max(0, ...grown);
 }
 
-/** What holds the memory that is there; undefined when it is no object of this thread. */
-function pathOf(address: number, { caller }: Run): RetainerPath | undefined {
+/** What holds the memory that is there; without a path when it is no object of this thread. */
+function memoryAt(address: number, { caller }: Run): ReadSubject {
   const { addon } = caller;
   return withGraphOf(addon, [caller], (graph) => {
     const ids = V8_NAMES.flatMap((name) => graph.idsOf(name)).slice(0, MOST_MEMORIES);
     const id = ids.find((one) => addon.wasmMemoryAddress(one) === address);
-    return id === undefined ? undefined : readable(id, graph);
+    const path = id === undefined ? undefined : graph.path(id);
+    if (path === undefined) return UNREAD;
+    const subjects = { memory: [wholePath(path)] };
+    const isSync = caller.kind === 'sync';
+    const { memory } = readSubjects(subjects, graph, isSync && pendingCallsIn(graph));
+    return memory[0] ?? UNREAD;
   });
-}
-
-function readable(id: number, graph: HeapGraph): RetainerPath | undefined {
-  return readPaths([graph.path(id) ?? []], graph)[0];
 }
