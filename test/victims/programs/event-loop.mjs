@@ -234,7 +234,11 @@ export function wasmOfFinalizer() {
     free.push(at);
   });
   return function useAndForget() {
-    const at = free.pop() ?? (next += 600);
+    if (free.length === 0) {
+      next += 600;
+      free.push(next);
+    }
+    const at = free.pop();
     new Uint8Array(memory.buffer)[at] = 1;
     registry.register({ at }, at);
   };
