@@ -51,6 +51,8 @@ const WAYS = [
     starter: [
       'valgrind',
       '--quiet',
+      // It runs one thread at a time; one that spins must not keep its turn.
+      '--fair-sched=yes',
       '--error-exitcode=9',
       '--leak-check=full',
       '--errors-for-leak-kinds=definite',
@@ -137,7 +139,7 @@ function compileTest(test, build, parts) {
 
 function start([command, ...args]) {
   const env = { ...process.env, ASAN_OPTIONS: 'allocator_may_return_null=1' };
-  return spawnSync(command, args, { encoding: 'utf8', timeout: 120_000, env });
+  return spawnSync(command, args, { encoding: 'utf8', timeout: 300_000, env });
 }
 
 function isMissing([command]) {

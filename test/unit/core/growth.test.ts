@@ -68,25 +68,32 @@ describe('bytes that follow the calls', () => {
 });
 
 describe('what follows the rounds', () => {
+  const follows = (live: (calls: number, round: number) => number): boolean =>
+    followsRounds(readings(live), 16_384);
+
   it('adds the same to short and long ones', () => {
-    expect(followsRounds(readings((_, round) => 56_000 * round))).toBe(true);
+    expect(follows((_, round) => 56_000 * round)).toBe(true);
   });
 
   it('is not what follows the calls, also beside some noise', () => {
-    expect(followsRounds(readings((calls) => 4 * calls))).toBe(false);
-    expect(followsRounds(readings((calls, round) => 4 * calls + 200 * (round % 2)))).toBe(
-      false,
-    );
+    expect(follows((calls) => 400 * calls)).toBe(false);
+    expect(follows((calls, round) => 400 * calls + 20_000 * (round % 2))).toBe(false);
+  });
+
+  it('is not known where noise is as large as what the calls would add', () => {
+    const slow = { lengths: [6, 18, 12, 24], values: [0, 1_710, 7_384, 13_044, 18_220] };
+    expect(followsRounds(slow, 16_384)).toBe(false);
+    expect(followsRounds(slow, 0)).toBe(true);
   });
 
   it('is not known when all rounds are alike', () => {
-    const alike = [100, 100, 100, 100];
-    expect(followsRounds(readings((calls) => 4 * calls, alike))).toBe(false);
+    const alike = readings((calls) => 400 * calls, [100, 100, 100, 100]);
+    expect(followsRounds(alike, 0)).toBe(false);
   });
 
   it('does not fall, or stand still', () => {
-    expect(followsRounds(readings(() => 56_000))).toBe(false);
-    expect(followsRounds(readings((_, round) => -56_000 * round))).toBe(false);
+    expect(follows(() => 56_000)).toBe(false);
+    expect(follows((_, round) => -56_000 * round)).toBe(false);
   });
 });
 

@@ -19,7 +19,6 @@ const TAIL_ROUNDS = 2;
 /** Rounds that may add nothing. More, and it came in a burst: literals, lazy tables. */
 const IDLE_ROUNDS = 1;
 const SAME_GROWTH = 1.25;
-const DIFFERENT_LENGTH = 1.5;
 export const FEWEST_OBJECTS = 4;
 /** One object every 50th call. Less is not told from the process's own life. */
 export const FEWEST_OBJECTS_PER_CALL = 0.02;
@@ -76,15 +75,21 @@ export function isSteady(readings: Readings): boolean {
   });
 }
 
-/** Each round after the first adds about the same, however many calls it is: what comes with its collections. */
-export function followsRounds({ lengths, values }: Readings): boolean {
+/**
+ * Each round after the first adds about the same, however many calls it is: what comes with its collections.
+ *
+ * @param noise by which readings may be wrong: what the calls would add must differ by more
+ */
+export function followsRounds(readings: Readings, noise: number): boolean {
+  const { lengths, values } = readings;
   const [, ...rounds] = lengths;
   const growths = rounds.map(
     (_, round) => (values[round + 2] ?? 0) - (values[round + 1] ?? 0),
   );
   const least = Math.min(...growths);
   const isSame = least > 0 && Math.max(...growths) <= least * SAME_GROWTH;
-  return isSame && Math.max(...rounds) >= Math.min(...rounds) * DIFFERENT_LENGTH;
+  const difference = Math.max(...rounds) - Math.min(...rounds);
+  return isSame && difference * perCall(readings) > noise;
 }
 
 /** Less than half, or more than twice as much. */

@@ -21,6 +21,8 @@ type AgedNative = Pick<Aged, 'nativeBytes'>;
 /** Less than arrays take for a small integer, which grow by half; other tables double. */
 const STORE_BYTES_PER_CALL = 2;
 const OF_ALL_CALLS = 0.5;
+/** Node and V8 ask for some kilobytes between two readings, and give others back. */
+const NATIVE_NOISE_BYTES = 16_384;
 const FEWEST_ROUNDS = 6;
 /** The first mark leaves something of V8's behind. */
 const ODD_ROUNDS = 1;
@@ -95,7 +97,7 @@ export function isOfAllCalls(
 export function nativeGrowth(filled: FilledNative, aged: AgedNative): number | undefined {
   if (filled.nativeBytes === undefined || aged.nativeBytes === undefined)
     return undefined;
-  if (followsRounds(aged.nativeBytes)) return undefined;
+  if (followsRounds(aged.nativeBytes, NATIVE_NOISE_BYTES)) return undefined;
   const latest = perCall(aged.nativeBytes);
   const { lengths, values } = joined(filled.nativeBytes, aged.nativeBytes);
   // Only the first and the last are settled: in between may be what the latest calls have left to be collected.
