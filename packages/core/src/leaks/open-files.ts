@@ -14,6 +14,7 @@ import {
   FEWEST_OBJECTS_PER_CALL,
   perCall,
 } from './growth.js';
+import { readRounds } from './read-rounds.js';
 import {
   creatorOf,
   FILE_DESCRIPTOR,
@@ -73,11 +74,12 @@ export function mayLeaveFilesOpen(
  * @param callsBefore since then
  */
 export function* filesLeftOpen(
-  { caller, settings }: Run,
+  run: Run,
   before: OpenFiles,
   callsBefore: number,
   msPerCall: number,
 ): Steps<FilesLeftOpen | undefined> {
+  const { caller, settings } = run;
   const within = (ms: number): number =>
     Math.floor(affordableCalls(ms / sum(PATTERN), msPerCall));
   const missing = Math.ceil((POOL_CALLS - SAMPLED_CALLS - callsBefore) / sum(PATTERN));
@@ -86,13 +88,7 @@ export function* filesLeftOpen(
     settings.iterations ?? Math.max(1, Math.min(wanted, within(MOST_ROUNDS_MS)));
   const lengths = PATTERN.map((times) => times * unit);
   const resourcesBefore = openResources();
-  yield* wait(caller.settle());
-  const counts = [openFiles().size];
-  for (const calls of lengths) {
-    yield* wait(caller.call(calls));
-    yield* wait(caller.settle());
-    counts.push(openFiles().size);
-  }
+  const counts = yield* readRounds(run, lengths, () => openFiles().size);
   const readings = { lengths, values: counts };
   if (!countFollowsCalls(readings)) return undefined;
   const waiting = resourceGrowth(resourcesBefore, openResources(), sum(lengths));

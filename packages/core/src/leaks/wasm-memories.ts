@@ -3,7 +3,7 @@
 
 import { siteMatches } from '../callsites.js';
 import { withGraphOf } from '../heap/graph.js';
-import { type Steps, wait } from '../measure/flow.js';
+import type { Steps } from '../measure/flow.js';
 import type { Run } from '../measure/run.js';
 import type { Native } from '../native.js';
 import { sum } from '../stats.js';
@@ -11,6 +11,7 @@ import type { LeakGrowth } from '../types.js';
 import { affordableCalls } from './affordable.js';
 import { PLATEAU_CALLS } from './fill.js';
 import { bytesFollowCalls, perCall } from './growth.js';
+import { readRounds } from './read-rounds.js';
 import {
   pendingCallsIn,
   type ReadSubject,
@@ -83,13 +84,7 @@ export function* grownWasmMemory(
   const wanted = Math.min(affordable, Math.max(telling, missing));
   const unit = settings.iterations ?? Math.max(1, Math.ceil(wanted));
   const lengths = PATTERN.map((times) => times * unit);
-  yield* wait(caller.settle());
-  const readings = [wasmMemories(addon)];
-  for (const calls of lengths) {
-    yield* wait(caller.call(calls));
-    yield* wait(caller.settle());
-    readings.push(wasmMemories(addon));
-  }
+  const readings = yield* readRounds(run, lengths, () => wasmMemories(addon));
   const following = [...(readings.at(-1) ?? [])].flatMap(([address, touchedBytes]) => {
     const values = readings.map((reading) => reading.get(address) ?? 0);
     const grown = perCall({ lengths, values });
