@@ -57,6 +57,10 @@ export interface NativeReading {
 export interface NativeProfile extends Profile {
   /** Stacks that were seen but could not be named. Expected: 0. */
   readonly unnamedCount: number;
+  /** How often V8 was asked for a stack: where it was new, and of others one in 64, to check. */
+  readonly askedCount: number;
+  /** Fingerprints of stacks that stood for two. Expected: 0; after the first, V8 is asked for every stack. */
+  readonly mistakenCount: number;
   /** False where this V8 hides the line of the innermost frame, which then is 0. */
   readonly hasInnermostLines: boolean;
 }

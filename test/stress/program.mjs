@@ -22,6 +22,7 @@ const found = {
   recordings: 0,
   stacks: 0,
   unnamed: 0,
+  mistaken: 0,
   noLines: 0,
   refused: 0,
   workers: 0,
@@ -109,6 +110,7 @@ async function record(round) {
   if (profile === undefined) return;
   found.stacks += profile.nodes.length;
   found.unnamed += profile.unnamedCount;
+  found.mistaken += profile.mistakenCount;
   if (!profile.hasInnermostLines) found.noLines++;
 }
 

@@ -66,9 +66,10 @@ process.exitCode = failed === 0 ? 0 : 1;
 function problemOf({ status, signal, stdout }) {
   if (signal !== null) return `ended by ${signal}`;
   if (status !== 0) return `exit ${status}`;
-  const { recordings, unnamed, slotCount, refusedCount } = JSON.parse(stdout);
+  const { recordings, unnamed, mistaken, slotCount, refusedCount } = JSON.parse(stdout);
   if (recordings === 0) return 'nothing was recorded';
   if (unnamed > 0) return `${unnamed} stacks have no name`;
+  if (mistaken > 0) return `${mistaken} fingerprints stood for two stacks`;
   if (slotCount > 0) return `${slotCount} slots are still patched`;
   if (refusedCount > 0) return `${refusedCount} slots could not be written`;
   return undefined;

@@ -145,6 +145,8 @@ napi_value ToValue(napi_env env, const NativeProfile& finished) {
   const NamedStacks& stacks = finished.stacks;
   return ToObject(env, finished.profile)
       .Set("unnamedCount", static_cast<double>(stacks.unnamed_count))
+      .Set("askedCount", static_cast<double>(stacks.asked_count))
+      .Set("mistakenCount", static_cast<double>(stacks.mistaken_count))
       .Set("hasInnermostLines", Boolean(env, stacks.has_innermost_lines))
       .value();
 }

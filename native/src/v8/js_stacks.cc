@@ -20,6 +20,8 @@ namespace {
 constexpr int kTickUs = 100'000;
 // V8 counts its microseconds from one earlier.
 constexpr std::int64_t kClockSkewUs = 1;
+// Of stacks known by their fingerprint, one in so many is asked of V8 again.
+constexpr std::size_t kHitsPerCheck = 64;
 // An addon's function, whose own name V8 does not tell.
 constexpr char kNodeApi[] = "(Node-API)";
 
@@ -170,7 +172,8 @@ JsStacks::JsStacks(v8::Isolate* isolate, int depth, StackTable* stacks,
       most_stacks_(most_stacks),
       phase_(phase),
       pending_(pending),
-      serial_(++last_serial) {}
+      serial_(++last_serial),
+      fingerprint_(isolate, depth_) {}
 
 JsStacks::~JsStacks() {
   if (profiler_ != nullptr) {
@@ -201,12 +204,31 @@ void JsStacks::StartProfiler(bool with_inlining) {
 }
 
 StackId JsStacks::Current() {
+  const std::uint64_t seen = fingerprint_.Read();
+  if (seen == 0) return Ask();
+  const std::uint64_t hash = seen + phase_.compaction_count();
+  Cached& cached = by_fingerprint_[hash % by_fingerprint_.size()];
+  const bool is_known = cached.hash == hash;
+  if (is_known && ++hit_count_ % kHitsPerCheck != 0) return cached.id;
+  const StackId id = Ask();
+  if (is_known && id != cached.id) {
+    ++mistaken_count_;
+    fingerprint_.Distrust();
+  }
+  // No stack and V8's own are answers for this moment.
+  if (id != kNoStack && id != kStackOfV8) cached = {hash, id};
+  return id;
+}
+
+StackId JsStacks::Ask() {
+  ++asked_count_;
   v8::RegisterState state;
   FillRegisters(&state);
   std::array<void*, kMostDepth> frames;
   v8::SampleInfo info{};
   isolate_->GetStackSample(state, frames.data(),
                            static_cast<std::size_t>(depth_), &info);
+  fingerprint_.Check(info);
   // Marking in steps is no collection with a beginning and an end.
   if (info.vm_state == v8::GC) return kStackOfV8;
   if (info.frames_count == 0) return kNoStack;
@@ -218,7 +240,7 @@ StackId JsStacks::Current() {
   const StackKey key{reinterpret_cast<const std::uintptr_t*>(frames.data()),
                      info.frames_count, context, kNoStack};
   const std::uint64_t hash = StackTable::HashOf(key);
-  Cached& cached = cache_[hash % cache_.size()];
+  Cached& cached = by_counters_[hash % by_counters_.size()];
   if (cached.hash == hash) return cached.id;
   const Interned interned = stacks_->Intern(key);
   if (interned.is_new) Collect(interned.id, info.external_callback_entry);
@@ -241,6 +263,8 @@ void JsStacks::Collect(StackId id, void* callback) {
 
 NamedStacks JsStacks::Name() {
   NamedStacks named;
+  named.asked_count = asked_count_;
+  named.mistaken_count = mistaken_count_;
   named.node_of_stack.assign(stacks_->last() + 1, 0);
   const v8::HandleScope scope(isolate_);
   // V8 notes what is called only while it profiles.
