@@ -1,10 +1,10 @@
 #include "process_memory.h"
 
-#include <cerrno>
 #include <charconv>
 #include <cstdio>
-#include <cstring>
 #include <optional>
+
+#include "linux/proc_file.h"
 
 namespace highwater {
 namespace {
@@ -13,38 +13,6 @@ constexpr char kStatus[] = "/proc/self/status";
 constexpr char kSmapsRollup[] = "/proc/self/smaps_rollup";
 constexpr char kStat[] = "/proc/self/stat";
 constexpr char kClearRefs[] = "/proc/self/clear_refs";
-
-struct FileCloser {
-  FILE* file;
-  ~FileCloser() {
-    if (file != nullptr) std::fclose(file);
-  }
-};
-
-std::string CannotOpen(const char* path) {
-  return std::string(path) + ": " + std::strerror(errno);
-}
-
-// Empty optional: `*why` says what failed.
-std::optional<std::string> ReadFile(const char* path, std::string* why) {
-  const FileCloser closer{std::fopen(path, "re")};
-  if (closer.file == nullptr) {
-    *why = CannotOpen(path);
-    return std::nullopt;
-  }
-  std::string text;
-  char chunk[4096];
-  for (;;) {
-    const std::size_t got = std::fread(chunk, 1, sizeof chunk, closer.file);
-    if (got == 0) break;
-    text.append(chunk, got);
-  }
-  if (std::ferror(closer.file) != 0) {
-    *why = CannotOpen(path);
-    return std::nullopt;
-  }
-  return text;
-}
 
 std::optional<std::uint64_t> ParseUnsigned(std::string_view text) {
   std::uint64_t value = 0;
@@ -142,11 +110,11 @@ Reading ReadPeakRss() {
 }
 
 std::string ResetPeakRss() {
-  const FileCloser closer{std::fopen(kClearRefs, "we")};
-  if (closer.file == nullptr) return CannotOpen(kClearRefs);
+  const OpenFile file(std::fopen(kClearRefs, "we"));
+  if (file == nullptr) return FileFailure(kClearRefs);
   // "5" resets VmHWM and ru_maxrss and touches no page flags: proc(5).
-  if (std::fputs("5", closer.file) < 0 || std::fflush(closer.file) != 0) {
-    return CannotOpen(kClearRefs);
+  if (std::fputs("5", file.get()) < 0 || std::fflush(file.get()) != 0) {
+    return FileFailure(kClearRefs);
   }
   return {};
 }

@@ -6,9 +6,10 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cstdio>
-#include <memory>
+#include <optional>
 #include <string>
+
+#include "linux/proc_file.h"
 
 namespace highwater {
 namespace {
@@ -39,10 +40,6 @@ bool Parse(std::string_view line, Mapping* mapping) {
   return true;
 }
 
-struct FileCloser {
-  void operator()(FILE* file) const { std::fclose(file); }
-};
-
 }  // namespace
 
 std::vector<WasmRegion> WasmRegionsIn(std::string_view maps) {
@@ -66,18 +63,10 @@ std::vector<WasmRegion> WasmRegionsIn(std::string_view maps) {
 }
 
 std::vector<WasmRegion> WasmRegions() {
-  const std::unique_ptr<FILE, FileCloser> file(
-      std::fopen("/proc/self/maps", "re"));
-  if (file == nullptr) return {};
-  std::string text;
-  std::array<char, 16384> chunk;
-  for (;;) {
-    const std::size_t got =
-        std::fread(chunk.data(), 1, chunk.size(), file.get());
-    if (got == 0) break;
-    text.append(chunk.data(), got);
-  }
-  return WasmRegionsIn(text);
+  std::string why;
+  const std::optional<std::string> maps = ReadFile("/proc/self/maps", &why);
+  if (!maps) return {};
+  return WasmRegionsIn(*maps);
 }
 
 std::uint64_t TouchedBytes(const WasmRegion& region) {
