@@ -59,19 +59,40 @@ void ForEachObject(Visit visit) {
 char loader_lock;
 #endif
 
-// The lock that dl_iterate_phdr holds may be taken again by who has it.
+// Calls work(info) once, which may go through the objects itself: who holds the
+// loader's lock may take it again.
 template <typename Work>
 void WithLoaderLocked(Work work) {
-  ForEachObject([&](const dl_phdr_info&) {
+  ForEachObject([&](const dl_phdr_info& info) {
 #if defined(__SANITIZE_THREAD__)
     __tsan_acquire(&loader_lock);
-    work();
+    work(info);
     __tsan_release(&loader_lock);
 #else
-    work();
+    work(info);
 #endif
     return false;
   });
+}
+
+// While no object is being loaded. One is in the list before its slots are
+// filled in: what is read there then means nothing, and a page that is made
+// read-only would bring the loader down.
+template <typename Work>
+void WithLoadedObjects(Work work) {
+  for (bool is_done = false; !is_done;) {
+    unsigned long long added_count = 0;
+    WithLoaderLocked(
+        [&](const dl_phdr_info& info) { added_count = info.dlpi_adds; });
+    // Waits for every dlopen that has begun.
+    if (void* const executable = dlopen(nullptr, RTLD_LAZY))
+      dlclose(executable);
+    WithLoaderLocked([&](const dl_phdr_info& info) {
+      if (info.dlpi_adds != added_count) return;
+      work();
+      is_done = true;
+    });
+  }
 }
 
 bool IsLeftAlone(std::string_view name) {
@@ -281,7 +302,7 @@ std::size_t GotPatcher::PatchObject(const Object& object) {
 
 std::size_t GotPatcher::Patch(const void* own) {
   std::size_t refused_count = 0;
-  WithLoaderLocked([&] {
+  WithLoadedObjects([&] {
     is_patching_ = true;
     refused_count = PatchObjects(own);
   });
@@ -290,7 +311,7 @@ std::size_t GotPatcher::Patch(const void* own) {
 
 std::size_t GotPatcher::PatchLoaded(const void* own) {
   std::size_t refused_count = 0;
-  WithLoaderLocked([&] {
+  WithLoadedObjects([&] {
     if (is_patching_) refused_count = PatchObjects(own);
   });
   return refused_count;
@@ -311,7 +332,7 @@ std::size_t GotPatcher::PatchObjects(const void* own) {
 
 std::size_t GotPatcher::Restore() {
   std::size_t foreign_count = 0;
-  WithLoaderLocked([&] {
+  WithLoadedObjects([&] {
     is_patching_ = false;
     ForEachObject([&](const dl_phdr_info& info) {
       foreign_count += RestoreObject(Object(info));
@@ -341,13 +362,13 @@ std::size_t GotPatcher::RestoreObject(const Object& object) {
 
 std::size_t GotPatcher::SlotCount() const {
   std::size_t count = 0;
-  WithLoaderLocked([&] { count = slots_.size(); });
+  WithLoaderLocked([&](const dl_phdr_info&) { count = slots_.size(); });
   return count;
 }
 
 std::vector<std::string> GotPatcher::Describe() const {
   std::vector<std::string> lines;
-  WithLoaderLocked([&] {
+  WithLoaderLocked([&](const dl_phdr_info&) {
     for (const auto& [slot, patched] : slots_) {
       lines.push_back((patched.name.empty() ? "(executable)" : patched.name) +
                       " " + patched.hook->symbol);

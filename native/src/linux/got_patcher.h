@@ -21,7 +21,8 @@ struct Hook {
 
 // Everything happens within dl_iterate_phdr, whose lock keeps objects loaded
 // and orders several threads; a lock of our own could be taken the other way
-// round by a dlopen inside a constructor. Allocates.
+// round by a dlopen inside a constructor. Changes wait until no other thread is
+// in a dlopen. Allocates.
 class GotPatcher {
  public:
   explicit GotPatcher(std::vector<Hook> hooks) : hooks_(std::move(hooks)) {}
