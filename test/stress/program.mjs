@@ -201,6 +201,9 @@ function startWorker(ms, endsByItself) {
 async function runWorkers() {
   const finished = startWorker(300, true);
   const terminated = startWorker(60_000, false);
+  finished.once('message', (theirs) => {
+    for (const key of Object.keys(found)) found[key] += theirs[key];
+  });
   const ended = new Promise((resolve, reject) => {
     finished.once('error', reject);
     finished.once('exit', resolve);
