@@ -2,19 +2,26 @@
 
 #include <dlfcn.h>
 #include <malloc.h>
+#include <sys/mman.h>
 
+#include <atomic>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
 
-extern "C" {
+namespace {
 
 // Kept from being optimised away.
-void* volatile counted_kept = nullptr;
+std::atomic<void*> kept{nullptr};
+void Keep(void* block) { kept.store(block, std::memory_order_relaxed); }
+
+}  // namespace
+
+extern "C" {
 
 void* CountedMalloc(std::size_t bytes) {
   void* const block = std::malloc(bytes);
-  counted_kept = block;
+  Keep(block);
   return block;
 }
 void CountedFree(void* block) { std::free(block); }
@@ -32,7 +39,7 @@ void CountedEveryKind() {
   blocks[4] = std::aligned_alloc(16, 400);
   blocks[5] = memalign(32, 500);
   for (void* block : blocks) {
-    counted_kept = block;
+    Keep(block);
     std::free(block);
   }
 }
@@ -41,7 +48,7 @@ void CountedEveryKind() {
 void CountedReallocChain() {
   void* block = std::malloc(16);
   for (int i = 1; i <= 10; ++i) block = std::realloc(block, 16UL << i);
-  counted_kept = block;
+  Keep(block);
   std::free(block);
 }
 
@@ -66,6 +73,14 @@ CountedHiddenCall:
 #else
 void CountedHiddenCall(void (*function)()) { function(); }
 #endif
+
+// Maps, protects and unmaps.
+bool CountedMap(std::size_t bytes) {
+  void* const memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
+                            MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  return memory != MAP_FAILED && mprotect(memory, bytes, PROT_READ) == 0 &&
+         munmap(memory, bytes) == 0;
+}
 
 void* CountedOpen(const char* file) { return dlopen(file, RTLD_NOW); }
 }

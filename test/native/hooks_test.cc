@@ -2,78 +2,33 @@
 // like the addon: what is counted happens in a library of its own.
 
 #include <dlfcn.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstdint>
-#include <cstdlib>
-#include <string>
 #include <thread>
-#include <vector>
 
 #include "check.h"
 #include "linux/alloc_hooks.h"
 #include "linux/thread_kind.h"
 #include "linux/thread_root.h"
 #include "linux/thread_state.h"
+#include "recorded_library.h"
 
 namespace highwater {
 namespace {
 
-std::string Beside(const char* name) {
-  char path[4096];
-  const ssize_t length = readlink("/proc/self/exe", path, sizeof path);
-  const std::string executable(path, static_cast<std::size_t>(length));
-  return executable.substr(0, executable.rfind('/') + 1) + name;
-}
+using test::Beside;
+using test::Find;
+using test::TheLibrary;
 
-template <typename Function>
-Function* Find(void* library, const char* name) {
-  void* const found = dlsym(library, name);
-  if (found == nullptr) std::abort();
-  return reinterpret_cast<Function*>(found);
-}
-
-struct Library {
-  void* handle = dlopen(Beside("counted_library.so").c_str(), RTLD_NOW);
-  void* (*malloc)(std::size_t) = Find<void*(std::size_t)>(handle,
-                                                          "CountedMalloc");
-  void (*free)(void*) = Find<void(void*)>(handle, "CountedFree");
-  void* (*realloc)(void*, std::size_t) =
-      Find<void*(void*, std::size_t)>(handle, "CountedRealloc");
-  void (*every_kind)() = Find<void()>(handle, "CountedEveryKind");
-  void (*realloc_chain)() = Find<void()>(handle, "CountedReallocChain");
-  bool (*failing_realloc)(void*) = Find<bool(void*)>(handle,
-                                                     "CountedFailingRealloc");
-  void (*hidden_call)(void (*)()) = Find<void(void (*)())>(handle,
-                                                           "CountedHiddenCall");
-  void* (*open)(const char*) = Find<void*(const char*)>(handle, "CountedOpen");
+struct RestoredAtEnd {
+  ~RestoredAtEnd() { test::CheckRestored(); }
 };
 
-const Library& TheLibrary() {
-  static const Library library;
-  return library;
-}
-
-class Recording {
+// The only one: bases end in reverse order.
+class Recording : RestoredAtEnd, public test::Recording {
  public:
-  explicit Recording(Detail detail) {
-    TheLibrary();
-    CHECK_EQ(InstallHooks(), "");
-    recorder_ = Tracker().Start(detail);
-    ThisThread().recorder = recorder_;
-  }
-  ~Recording() {
-    ThisThread().recorder = nullptr;
-    Tracker().Stop(recorder_);
-    RemoveHooks();
-    CHECK_EQ(ReadHookState().slot_count, 0u);
-    CHECK_EQ(ReadHookState().refused_count, 0u);
-  }
-  NativeReading Read() const { return recorder_->Read(); }
-
- private:
-  Recorder* recorder_ = nullptr;
+  using test::Recording::Recording;
 };
 
 void CheckCounted(Detail detail) {
@@ -232,26 +187,6 @@ TEST(AfterTheLastRecordingNothingIsSeen) {
   }
   const Recording recording(Detail::kCounters);
   CHECK_EQ(recording.Read().allocated_count, 0u);
-}
-
-TEST(RecordingsComeAndGoWhileThreadsAllocate) {
-  std::atomic<bool> is_over{false};
-  std::vector<std::thread> threads;
-  for (int i = 0; i < 3; ++i) {
-    threads.emplace_back([&] {
-      while (!is_over) {
-        void* const block = TheLibrary().malloc(64);
-        TheLibrary().free(TheLibrary().realloc(block, 128));
-      }
-    });
-  }
-  for (int i = 0; i < 100; ++i) {
-    const Recording recording(i % 2 == 0 ? Detail::kBlocks : Detail::kCounters);
-    TheLibrary().every_kind();
-    CHECK(recording.Read().allocated_count >= 6);
-  }
-  is_over = true;
-  for (std::thread& thread : threads) thread.join();
 }
 
 }  // namespace

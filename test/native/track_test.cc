@@ -282,6 +282,31 @@ TEST(ARecorderDoesNotInheritTheBlocksOfItsSlot) {
   tracker.Stop(other);
 }
 
+TEST(ARecorderDoesNotInheritWhatWasWrittenDownForAnother) {
+  AllocationTracker tracker(CountedMemory(), kStacks);
+  // Each time the first only counts, but the second wants every block.
+  for (const Detail later : {Detail::kCounters, Detail::kBlocks}) {
+    Recorder* const first = tracker.Start(Detail::kCounters);
+    Recorder* const second = tracker.Start(Detail::kBlocks);
+    Recorder* const third = tracker.Start(later);
+    tracker.Allocated(Asker::kSession, first, 0x100, 10, kNoStack);
+    tracker.Allocated(Asker::kV8, nullptr, 0x200, 20, kNoStack);
+    tracker.Stop(second);
+    // With counters alone, nobody sees these die.
+    if (later == Detail::kBlocks) tracker.Freed(0x200);
+    tracker.Stop(first);
+    Recorder* const next = tracker.Start(Detail::kBlocks);
+    CHECK(next == first);
+    tracker.Allocated(Asker::kSession, next, 0x100, 10, kNoStack);
+    CHECK_EQ(next->Read().live_bytes, 10);
+    tracker.Freed(0x100);
+    CHECK_EQ(next->Read().live_bytes, 0);
+    CHECK_EQ(tracker.ReadV8().live_bytes, 0);
+    tracker.Stop(next);
+    tracker.Stop(third);
+  }
+}
+
 TEST(AFailedReallocLeavesTheBlockAsItWas) {
   AllocationTracker tracker(CountedMemory(), kStacks);
   Recorder* const recorder = tracker.Start(Detail::kBlocks);

@@ -119,13 +119,13 @@ void* HookPvalloc(std::size_t bytes) {
   return block;
 }
 
-void PatchLoadedObjects();
+void PatchLoaded();
 
 void* HookDlopen(const char* file, int mode) {
   void* const handle = original.dlopen(file, mode);
   if (handle != nullptr && tracker->detail() != Detail::kNone) {
     const QuietScope quiet;
-    PatchLoadedObjects();
+    PatchLoaded();
   }
   return handle;
 }
@@ -240,7 +240,6 @@ struct Installation {
   std::size_t users = 0;
   bool is_resolved = false;
   GotPatcher patcher{Rows()};
-  std::atomic<std::size_t> slot_count{0};
   std::atomic<std::size_t> refused_count{0};
 };
 
@@ -249,12 +248,12 @@ Installation& TheInstallation() {
   return *installation;
 }
 
-void PatchLoadedObjects() {
+// Of what the hooks leave alone.
+const void* OwnCode() { return reinterpret_cast<const void*>(&HookMalloc); }
+
+void PatchLoaded() {
   Installation& installation = TheInstallation();
-  const PatchResult result =
-      installation.patcher.Patch(reinterpret_cast<void*>(&HookMalloc));
-  installation.slot_count = result.slot_count;
-  installation.refused_count += result.refused_count;
+  installation.refused_count += installation.patcher.PatchLoaded(OwnCode());
 }
 
 // In a forked child other threads are gone, and with them who held our locks.
@@ -282,10 +281,9 @@ std::string InstallHooks() {
     installation.is_resolved = true;
   }
   if (installation.users == 0) {
-    installation.refused_count = 0;
     BeginMappings();
-    PatchLoadedObjects();
-    if (installation.slot_count == 0) {
+    installation.refused_count = installation.patcher.Patch(OwnCode());
+    if (installation.patcher.SlotCount() == 0) {
       return "no slot of malloc could be patched";
     }
   }
@@ -299,12 +297,11 @@ void RemoveHooks() {
   const std::lock_guard<std::mutex> lock(installation.mutex);
   if (installation.users == 0 || --installation.users > 0) return;
   installation.refused_count += installation.patcher.Restore();
-  installation.slot_count = 0;
 }
 
 HookState ReadHookState() {
   const Installation& installation = TheInstallation();
-  return {installation.slot_count, installation.refused_count};
+  return {installation.patcher.SlotCount(), installation.refused_count};
 }
 
 std::vector<std::string> DescribeHooks() {

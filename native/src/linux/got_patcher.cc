@@ -7,9 +7,14 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#if defined(__SANITIZE_THREAD__)
+#include <sanitizer/tsan_interface.h>
+#endif
+
 #include <algorithm>
 #include <cstring>
 #include <set>
+#include <string_view>
 #include <utility>
 
 namespace highwater {
@@ -47,6 +52,59 @@ void ForEachObject(Visit visit) {
         return (*static_cast<Visit*>(data))(*info) ? 0 : 1;
       },
       &visit);
+}
+
+#if defined(__SANITIZE_THREAD__)
+// It sees no lock of the loader.
+char loader_lock;
+#endif
+
+// Calls work(info) once, which may go through the objects itself: who holds the
+// loader's lock may take it again.
+template <typename Work>
+void WithLoaderLocked(Work work) {
+  ForEachObject([&](const dl_phdr_info& info) {
+#if defined(__SANITIZE_THREAD__)
+    __tsan_acquire(&loader_lock);
+    work(info);
+    __tsan_release(&loader_lock);
+#else
+    work(info);
+#endif
+    return false;
+  });
+}
+
+// While no object is being loaded. One is in the list before its slots are
+// filled in: what is read there then means nothing, and a page that is made
+// read-only would bring the loader down.
+template <typename Work>
+void WithLoadedObjects(Work work) {
+  for (bool is_done = false; !is_done;) {
+    unsigned long long added_count = 0;
+    WithLoaderLocked(
+        [&](const dl_phdr_info& info) { added_count = info.dlpi_adds; });
+    // Waits for every dlopen that has begun.
+    if (void* const executable = dlopen(nullptr, RTLD_LAZY))
+      dlclose(executable);
+    WithLoaderLocked([&](const dl_phdr_info& info) {
+      if (info.dlpi_adds != added_count) return;
+      work();
+      is_done = true;
+    });
+  }
+}
+
+bool IsLeftAlone(std::string_view name) {
+  const auto has = [&](std::string_view part) {
+    return name.find(part) != std::string_view::npos;
+  };
+#if defined(__SANITIZE_THREAD__)
+  // They allocate on threads that the sanitizer does not know yet, and the
+  // hooks are code that it has instrumented.
+  if (has("/libc.so") || has("/libtsan.so")) return true;
+#endif
+  return has("ld-linux") || has("linux-vdso");
 }
 
 // Past our own hook of mprotect.
@@ -220,7 +278,8 @@ bool GotPatcher::MayPatch(const Object& object, const Hook& hook,
          object.HasCode(reinterpret_cast<std::uintptr_t>(value));
 }
 
-void GotPatcher::PatchObject(const Object& object, PatchResult* result) {
+std::size_t GotPatcher::PatchObject(const Object& object) {
+  std::size_t refused_count = 0;
   ForEachRelocation(object, [&](std::uint32_t type, const ElfW(Sym) & symbol,
                                 const char* name, void** slot) {
     const auto hook = std::find_if(
@@ -233,56 +292,88 @@ void GotPatcher::PatchObject(const Object& object, PatchResult* result) {
       return;
     }
     if (!object.Write(slot, hook->replacement)) {
-      ++result->refused_count;
+      ++refused_count;
       return;
     }
     slots_[slot] = {&*hook, value, object.dynamic, object.name};
   });
+  return refused_count;
 }
 
-PatchResult GotPatcher::Patch(const void* own) {
-  PatchResult result;
+std::size_t GotPatcher::Patch(const void* own) {
+  std::size_t refused_count = 0;
+  WithLoadedObjects([&] {
+    is_patching_ = true;
+    refused_count = PatchObjects(own);
+  });
+  return refused_count;
+}
+
+std::size_t GotPatcher::PatchLoaded(const void* own) {
+  std::size_t refused_count = 0;
+  WithLoadedObjects([&] {
+    if (is_patching_) refused_count = PatchObjects(own);
+  });
+  return refused_count;
+}
+
+std::size_t GotPatcher::PatchObjects(const void* own) {
+  std::size_t refused_count = 0;
   ForEachObject([&](const dl_phdr_info& info) {
     const Object object(info);
     const bool is_own = object.Loads(reinterpret_cast<std::uintptr_t>(own));
-    const bool is_loader = object.name.find("ld-linux") != std::string::npos ||
-                           object.name.find("linux-vdso") != std::string::npos;
-    if (object.dynamic != 0 && !is_own && !is_loader) {
-      PatchObject(object, &result);
+    if (object.dynamic != 0 && !is_own && !IsLeftAlone(object.name)) {
+      refused_count += PatchObject(object);
     }
     return true;
   });
-  result.slot_count = slots_.size();
-  return result;
+  return refused_count;
 }
 
 std::size_t GotPatcher::Restore() {
   std::size_t foreign_count = 0;
-  ForEachObject([&](const dl_phdr_info& info) {
-    const Object object(info);
-    for (auto& [slot, patched] : slots_) {
-      // Of an object that was closed since, not even the address is valid.
-      if (patched.object != object.dynamic || patched.name != object.name) {
-        continue;
-      }
-      if (*slot != patched.hook->replacement) {
-        if (*slot != patched.before) ++foreign_count;
-      } else if (!object.Write(slot, patched.before)) {
-        ++foreign_count;
-      }
-    }
-    return true;
+  WithLoadedObjects([&] {
+    is_patching_ = false;
+    ForEachObject([&](const dl_phdr_info& info) {
+      foreign_count += RestoreObject(Object(info));
+      return true;
+    });
+    slots_.clear();
   });
-  slots_.clear();
   return foreign_count;
+}
+
+std::size_t GotPatcher::RestoreObject(const Object& object) {
+  std::size_t foreign_count = 0;
+  for (auto& [slot, patched] : slots_) {
+    // Of an object that was closed since, not even the address is valid.
+    if (patched.object != object.dynamic || patched.name != object.name) {
+      continue;
+    }
+    if (*slot == patched.hook->replacement) {
+      if (!object.Write(slot, patched.before)) ++foreign_count;
+    } else if (*slot != patched.before && *slot != *patched.hook->original) {
+      // The original: the loader was binding the slot when it was patched.
+      ++foreign_count;
+    }
+  }
+  return foreign_count;
+}
+
+std::size_t GotPatcher::SlotCount() const {
+  std::size_t count = 0;
+  WithLoaderLocked([&](const dl_phdr_info&) { count = slots_.size(); });
+  return count;
 }
 
 std::vector<std::string> GotPatcher::Describe() const {
   std::vector<std::string> lines;
-  for (const auto& [slot, patched] : slots_) {
-    lines.push_back((patched.name.empty() ? "(executable)" : patched.name) +
-                    " " + patched.hook->symbol);
-  }
+  WithLoaderLocked([&](const dl_phdr_info&) {
+    for (const auto& [slot, patched] : slots_) {
+      lines.push_back((patched.name.empty() ? "(executable)" : patched.name) +
+                      " " + patched.hook->symbol);
+    }
+  });
   return lines;
 }
 

@@ -19,15 +19,10 @@ struct Hook {
   void* replacement;
 };
 
-struct PatchResult {
-  std::size_t slot_count = 0;
-  // Slots that could not be written: their pages stay read-only.
-  std::size_t refused_count = 0;
-};
-
 // Everything happens within dl_iterate_phdr, whose lock keeps objects loaded
 // and orders several threads; a lock of our own could be taken the other way
-// round by a dlopen inside a constructor. Allocates.
+// round by a dlopen inside a constructor. Changes wait until no other thread is
+// in a dlopen. Allocates.
 class GotPatcher {
  public:
   explicit GotPatcher(std::vector<Hook> hooks) : hooks_(std::move(hooks)) {}
@@ -39,15 +34,22 @@ class GotPatcher {
   // the name to. To be called before anything is patched.
   void Resolve();
 
-  // Patches all loaded objects but the one that contains `own`; again after
-  // every dlopen. Objects that define the function themselves are left alone.
-  PatchResult Patch(const void* own);
+  // Patches all loaded objects but the one that contains `own`. Objects that
+  // define the function themselves are left alone. Returns how many slots could
+  // not be written: their pages stay read-only.
+  std::size_t Patch(const void* own);
+
+  // The same after a dlopen, and nothing once Restore has been called: the
+  // thread that loads may be late.
+  std::size_t PatchLoaded(const void* own);
 
   // Puts back every slot that still holds the replacement, in objects that are
   // still loaded. Returns how many hold neither: somebody else has patched
   // since, and may call the replacement as what he found there.
   std::size_t Restore();
 
+  // Slots that hold a replacement.
+  std::size_t SlotCount() const;
   // Tells where the slots are, for tests and questions.
   std::vector<std::string> Describe() const;
 
@@ -61,11 +63,15 @@ class GotPatcher {
   };
   struct Object;
 
-  void PatchObject(const Object& object, PatchResult* result);
+  std::size_t PatchObjects(const void* own);
+  std::size_t PatchObject(const Object& object);
+  std::size_t RestoreObject(const Object& object);
   bool MayPatch(const Object& object, const Hook& hook, std::uint32_t type,
                 bool is_undefined, void* value) const;
 
   std::vector<Hook> hooks_;
+  // These two under the loader's lock only.
+  bool is_patching_ = false;
   std::map<void**, Slot> slots_;
 };
 

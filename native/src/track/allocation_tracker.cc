@@ -31,10 +31,12 @@ void AllocationTracker::Stop(Recorder* recorder) {
   const auto owner = static_cast<std::uint32_t>(recorder - recorders_.data());
   wanted_[owner] = Detail::kNone;
   Update();
-  if (detail() == Detail::kNone) {
-    blocks_.Clear();
-  } else if (recorder->by_block()) {
-    // The slot's next recorder must not see these die.
+  if (detail() < Detail::kBlocks) {
+    // From now on nobody sees blocks die.
+    ForgetBlocks();
+  } else {
+    // The slot's next recorder must not see these die, also when this one only
+    // counted: they were written down for another.
     blocks_.Forget(
         [&](Block block) { return block.tag >> kOwnerShift == owner; });
   }
@@ -56,11 +58,17 @@ void AllocationTracker::Update() {
 }
 
 void AllocationTracker::Reset() {
-  blocks_.Clear();
+  ForgetBlocks();
   stacks_.Clear();
   for (Outsider* outsider : {&v8_, &nobody_}) {
     outsider->count.store(0, std::memory_order_relaxed);
     outsider->bytes.store(0, std::memory_order_relaxed);
+  }
+}
+
+void AllocationTracker::ForgetBlocks() {
+  blocks_.Clear();
+  for (Outsider* outsider : {&v8_, &nobody_}) {
     outsider->live.Reset();
     outsider->live_count.store(0, std::memory_order_relaxed);
   }

@@ -93,6 +93,7 @@ class AllocationTracker {
   void Bear(std::uint32_t owner, std::uint64_t bytes, StackId stack);
   void Bury(Block block);
   void Reset();
+  void ForgetBlocks();
   void Update();
 
   const RawMemory memory_;

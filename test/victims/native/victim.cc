@@ -99,6 +99,21 @@ napi_value Threads(napi_env, napi_callback_info) {
   return nullptr;
 }
 
+// `count` blocks of 1,000 bytes of this thread that another one frees, and as
+// many the other way round.
+napi_value Exchange(napi_env env, napi_callback_info info) {
+  const auto count = static_cast<std::size_t>(Argument(env, info));
+  std::vector<void*> ours(count);
+  std::vector<void*> theirs(count);
+  for (void*& block : ours) block = std::malloc(1'000);
+  std::thread([&] {
+    for (void*& block : theirs) block = std::realloc(std::malloc(500), 1'000);
+    for (void* block : ours) std::free(block);
+  }).join();
+  for (void* block : theirs) std::free(block);
+  return nullptr;
+}
+
 // One block that nobody frees.
 napi_value Leak(napi_env env, napi_callback_info info) {
   Hold(std::malloc(static_cast<std::size_t>(Argument(env, info))));
@@ -211,6 +226,7 @@ NAPI_MODULE_INIT() {
       {"everyKind", EveryKind},
       {"failingRealloc", FailingRealloc},
       {"threads", Threads},
+      {"exchange", Exchange},
       {"leak", Leak},
       {"untouched", Untouched},
       {"pairs", Pairs},
