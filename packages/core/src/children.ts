@@ -15,12 +15,11 @@ export {
 } from './children/environment.js';
 export {
   dropReports,
-  type FoundReport,
-  findReports,
   newPrefix,
   realProcess,
   reportsFolder,
 } from './children/folder.js';
+export { type FoundReport, findReports } from './children/reports.js';
 export { nowOf, type ProcessWatch, watchProcess } from './children/watch.js';
 
 /**

@@ -1,11 +1,12 @@
 // In a child that is Node: measures the process from its start to its end, and writes down what it took.
 
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 import { loadNative, type Native } from '@highwater/native';
 import { REPORT_KEY, type ReportState } from '../report-state.js';
 import { peakRssIn } from './proc-text.js';
-import { type ChildReport, REPORTS_VARIABLE, type ReportEnd } from './report.js';
+import { BELOW, type ChildReport, REPORTS_VARIABLE, type ReportEnd } from './report.js';
 
 const MOST_ANCESTORS = 16;
 
@@ -25,8 +26,11 @@ export function reportSelf(): void {
     args: [process.execPath, ...process.execArgv, ...process.argv.slice(1)],
     startedAtMs: Date.now(),
   };
-  const file = `${prefix}${process.pid}-${start.startedAtMs}.json`;
+  const folder = dirname(prefix);
+  const own = folderOf(folder, process.pid);
+  const file = join(own, `${basename(prefix)}${start.startedAtMs}.json`);
   write(file, start);
+  markBelow(folder, start.ancestors);
   const peakBefore = peakRss();
   const window = openWindow();
   process.once('exit', (exitCode) => {
@@ -114,6 +118,26 @@ function ancestors(): number[] {
     }
   }
   return found;
+}
+
+/** Tells those that started it, up to whom all report to. */
+function markBelow(folder: string, above: readonly number[]): void {
+  const [, asking] = /-(\d+)-\w+$/.exec(folder) ?? [];
+  for (const pid of above) {
+    if (pid === Number(asking)) return;
+    writeFileSync(join(folderOf(folder, pid), `${BELOW}${process.pid}`), '');
+  }
+}
+
+/** Made, but only where there is a folder of reports: who has taken it away wants none. */
+function folderOf(reports: string, pid: number): string {
+  const folder = join(reports, String(pid));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  return folder;
 }
 
 function write(file: string, report: ChildReport): void {

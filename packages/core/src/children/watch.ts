@@ -4,7 +4,7 @@ import type { ChildProcess } from 'node:child_process';
 import { performance } from 'node:perf_hooks';
 import type { DescendantMeasurement, ProcessMeasurement } from '../types.js';
 import { commandOf } from './command.js';
-import { type FoundReport, findReports, reportsFolder } from './folder.js';
+import { reportsFolder } from './folder.js';
 import {
   descendantOf,
   ENDED_SILENTLY,
@@ -14,6 +14,10 @@ import {
   whyNoReport,
 } from './numbers.js';
 import { OutsideView } from './outside.js';
+import { type FoundReport, reportOf, reportsBelow } from './reports.js';
+
+/** A child without those below it. */
+export type OwnMeasurement = Omit<ProcessMeasurement, 'descendants'>;
 
 /** A child that has been started. */
 export interface ProcessWatch {
@@ -21,6 +25,8 @@ export interface ProcessWatch {
   /** When it has ended. */
   readonly ended: Promise<void>;
   readonly isRunning: () => boolean;
+  /** What is known of it now, whatever it has started. */
+  readonly own: () => OwnMeasurement;
   /** What is known now. */
   readonly measurement: () => ProcessMeasurement;
   /** Looks at it no more. Done by itself when it ends. */
@@ -52,35 +58,38 @@ export function watchProcess(
       resolve();
     });
   });
+  const own = (): OwnMeasurement => {
+    if (isRunning()) view.look();
+    const report = reportOf(reportsFolder(), pid);
+    return {
+      pid,
+      command: commandOf(
+        child.spawnargs.length === 0 ? [child.spawnfile] : child.spawnargs,
+        folder,
+      ),
+      exitCode: child.exitCode,
+      signal: child.signalCode,
+      durationMs: (endedMs ?? performance.now()) - beganMs,
+      ...peakOf(report?.end, view.peakRssBytes),
+      isNode: report !== undefined || view.isNode === true,
+      ledgers:
+        report === undefined
+          ? { unavailable: whyNoReport(view) }
+          : ledgersOf(report, isRunning() ? RUNNING : ENDED_SILENTLY),
+    };
+  };
   return {
     pid,
     ended,
     isRunning,
     close: () => view.close(),
-    measurement: () => {
-      if (isRunning()) view.look();
-      const reports = findReports(reportsFolder());
-      const own = reports.find((report) => report.pid === pid);
-      return {
-        pid,
-        command: commandOf(
-          child.spawnargs.length === 0 ? [child.spawnfile] : child.spawnargs,
-          folder,
-        ),
-        exitCode: child.exitCode,
-        signal: child.signalCode,
-        durationMs: (endedMs ?? performance.now()) - beganMs,
-        ...peakOf(own?.end, view.peakRssBytes),
-        isNode: own !== undefined || view.isNode === true,
-        ledgers:
-          own === undefined
-            ? { unavailable: whyNoReport(view) }
-            : ledgersOf(own, isRunning() ? RUNNING : ENDED_SILENTLY),
-        descendants: reports
-          .filter(({ ancestors }) => ancestors.includes(pid))
-          .map((report) => nowOf(report, folder)),
-      };
-    },
+    own,
+    measurement: () => ({
+      ...own(),
+      descendants: reportsBelow(reportsFolder(), pid).map((report) =>
+        nowOf(report, folder),
+      ),
+    }),
   };
 }
 

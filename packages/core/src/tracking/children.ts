@@ -149,10 +149,9 @@ export class ChildTracking {
     if (this.#written.has(key)) return;
     this.#written.add(key);
     const { pid } = realProcess();
-    const { descendants: _, ...measured } = watch.measurement();
     this.#log.append({
       kind: 'process',
-      ...recordOf({ ...measured, parentPid: pid }, owner, outlived),
+      ...recordOf({ ...watch.own(), parentPid: pid }, owner, outlived),
     });
   }
 
