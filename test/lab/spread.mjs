@@ -64,7 +64,7 @@ for (const calls of [1, 5, 20, 60]) {
 
 function projectOf(runner) {
   const project = makeProject({
-    dir: join(root, '.e2e', `spread-${runner}`),
+    dir: join(root, '.e2e', `unchanged-${runner}`),
     runner,
     fixtures: join(root, 'test/e2e/fixtures/tracking', runner),
   });

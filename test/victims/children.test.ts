@@ -115,9 +115,40 @@ describe('measureProcess', () => {
       signal: 'SIGKILL',
       isNode: true,
       isPeakExact: false,
-      ledgers: { unavailable: expect.stringContaining('it could not report') },
+      ledgers: { unavailable: 'SIGKILL ended it: it could not report' },
     });
     expect(measured.peakRssBytes).toBeGreaterThan(STORE_BYTES + HEAP_BYTES);
+  });
+
+  it('sees what a shell runs beside it', async () => {
+    // `tail` holds what it may have to print: 30 MB.
+    const holding =
+      '(head -c 30000000 /dev/zero; sleep 0.6; true) | tail -c 30000000 >/dev/null';
+    const script = `sleep 0.7 & ${holding} & "${victimNode}" -e 1; wait`;
+    const env = measuredEnv(cleanEnv());
+    const measured = await measureProcess(spawn('sh', ['-c', script], { env }));
+    expect(measured).toMatchObject({ isNode: false, exitCode: 0 });
+    expect(measured.peakRssBytes).toBeLessThan(10e6);
+    const { descendants, pid } = measured;
+    const of = (name: string) =>
+      descendants.filter(({ command }) => command.startsWith(`${name} `));
+    // Node reports itself: it is there once.
+    expect(of('node')).toMatchObject([{ isNode: true, isPeakExact: true }]);
+    const seen = {
+      isNode: false,
+      isPeakExact: false,
+      ledgers: { unavailable: 'it is not Node' },
+    };
+    expect(of('tail')).toMatchObject([{ ...seen, command: 'tail -c 30000000' }]);
+    expect(of('tail')[0]?.peakRssBytes).toBeGreaterThan(30e6);
+    expect(of('tail')[0]?.peakRssBytes).toBeLessThan(60e6);
+    expect(of('sleep')).toHaveLength(2);
+    const named = (name: string) => descendants.find(({ command }) => command === name);
+    expect(named('sleep 0.7')).toMatchObject({ ...seen, parentPid: pid });
+    expect(named('sleep 0.6')).toMatchObject(seen);
+    expect(named('sleep 0.6')?.parentPid).not.toBe(pid);
+    // Not the shell's copies of itself.
+    expect(of('sh')).toEqual([]);
   });
 
   it('measures the RSS of a program that is not Node', async () => {

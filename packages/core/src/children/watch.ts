@@ -7,13 +7,15 @@ import { commandOf } from './command.js';
 import { reportsFolder } from './folder.js';
 import {
   descendantOf,
-  ENDED_SILENTLY,
+  endedBy,
   ledgersOf,
   peakOf,
+  programOf,
   RUNNING,
   whyNoReport,
 } from './numbers.js';
 import { OutsideView } from './outside.js';
+import { ProgramsBelow } from './programs.js';
 import { type FoundReport, reportOf, reportsBelow } from './reports.js';
 
 /** A child without those below it. */
@@ -27,6 +29,8 @@ export interface ProcessWatch {
   readonly isRunning: () => boolean;
   /** What is known of it now, whatever it has started. */
   readonly own: () => OwnMeasurement;
+  /** Of what was seen below it, when it is a shell, those that have not reported. */
+  readonly programs: () => readonly DescendantMeasurement[];
   /** What is known now. */
   readonly measurement: () => ProcessMeasurement;
   /** Looks at it no more. Done by itself when it ends. */
@@ -41,11 +45,16 @@ export function watchProcess(
 ): ProcessWatch {
   const beganMs = performance.now();
   const view = new OutsideView(pid);
+  const below = new ProgramsBelow(pid, view);
   let endedMs: number | undefined;
   const isRunning = (): boolean => child.exitCode === null && child.signalCode === null;
+  const close = (): void => {
+    below.close();
+    view.close();
+  };
   const end = (): void => {
     endedMs ??= performance.now();
-    view.close();
+    close();
   };
   const ended = new Promise<void>((resolve) => {
     if (!isRunning()) {
@@ -75,20 +84,28 @@ export function watchProcess(
       ledgers:
         report === undefined
           ? { unavailable: whyNoReport(view) }
-          : ledgersOf(report, isRunning() ? RUNNING : ENDED_SILENTLY),
+          : ledgersOf(report, isRunning() ? RUNNING : endedBy(child.signalCode)),
     };
+  };
+  const programs = (): readonly DescendantMeasurement[] => {
+    if (isRunning()) below.look();
+    return below.programs
+      .filter((program) => reportOf(reportsFolder(), program.pid) === undefined)
+      .map((program) => programOf(program, folder));
   };
   return {
     pid,
     ended,
     isRunning,
-    close: () => view.close(),
+    close,
     own,
+    programs,
     measurement: () => ({
       ...own(),
-      descendants: reportsBelow(reportsFolder(), pid).map((report) =>
-        nowOf(report, folder),
-      ),
+      descendants: [
+        ...reportsBelow(reportsFolder(), pid).map((report) => nowOf(report, folder)),
+        ...programs(),
+      ],
     }),
   };
 }

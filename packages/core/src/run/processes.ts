@@ -4,7 +4,6 @@ import type { DescendantMeasurement, ProcessMeasurement } from '../types.js';
 import type { ProcessRecord } from './types.js';
 
 type Measured = Omit<DescendantMeasurement, 'exitCode'> & {
-  readonly isNode: boolean;
   readonly exitCode: number | null | undefined;
 } & Partial<Pick<ProcessMeasurement, 'signal'>>;
 

@@ -67,15 +67,19 @@ export interface ProcessMeasurement extends ProcessNumbers {
   readonly durationMs: number;
   /** Whether it is Node. False, too, where nobody could see. */
   readonly isNode: boolean;
-  /** Those that reported, in the order they started: also ones below them, and ones that had not ended. */
+  /**
+   * Node processes that reported, in the order they started: also ones below them, and ones that had not ended. Then,
+   * where the child is a shell, programs that were seen below it.
+   */
   readonly descendants: readonly DescendantMeasurement[];
 }
 
-/** A Node process below a child. */
+/** A process below a child. */
 export interface DescendantMeasurement extends ProcessNumbers {
   /** Of the process that started it. */
   readonly parentPid: number;
-  /** Undefined while it runs, and where a signal ended it. */
+  readonly isNode: boolean;
+  /** Undefined while it runs, where a signal ended it, and for what is not Node. */
   readonly exitCode: number | undefined;
 }
 
