@@ -120,6 +120,66 @@ describe('measureProcess', () => {
     expect(measured.peakRssBytes).toBeGreaterThan(STORE_BYTES + HEAP_BYTES);
   });
 
+  describe('a Node child that a signal ends', () => {
+    const signalled = async (
+      args: readonly string[],
+      ...signals: readonly NodeJS.Signals[]
+    ): Promise<ProcessMeasurement> => {
+      const child = start(args, { stdio: 'pipe' });
+      const measuring = measureProcess(child);
+      await once(child.stdout as NodeJS.ReadableStream, 'data');
+      for (const signal of signals) child.kill(signal);
+      return await measuring;
+    };
+    const BUSY = "process.stdout.write('ready'); for (;;);";
+
+    it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
+      'tells its ledgers before %s',
+      async (signal) => {
+        const measured = await signalled([HOLDS, '--wait'], signal);
+        expect(measured).toMatchObject({ exitCode: null, signal, isNode: true });
+        expectHeld(measured);
+      },
+    );
+
+    it('ends of it all the same where its loop does not turn', async () => {
+      expect(await signalled(['-e', BUSY], 'SIGTERM')).toMatchObject({
+        exitCode: null,
+        signal: 'SIGTERM',
+        ledgers: { unavailable: 'SIGTERM ended it: it could not report' },
+      });
+    });
+
+    it('ends of a second signal', async () => {
+      const measured = await signalled(['-e', BUSY], 'SIGINT', 'SIGINT');
+      expect(measured).toMatchObject({ exitCode: null, signal: 'SIGINT' });
+    });
+
+    it('handles the signal itself, once, if it wants to', async () => {
+      const own = `let count = 0;
+        process.on('SIGTERM', () => { count += 1; setTimeout(() => process.exit(count), 600); });
+        setInterval(() => {}, 1_000);
+        process.stdout.write('ready');`;
+      const measured = await signalled(['-e', own], 'SIGTERM');
+      expect(measured).toMatchObject({ exitCode: 1, signal: null, isPeakExact: true });
+      expect(measured.ledgers).toHaveProperty('heap');
+    });
+
+    it('is known below another process', async () => {
+      const script = `"${victimNode}" "${HOLDS}" --wait & read line <&3; kill $!; wait`;
+      const child = spawn('bash', ['-c', script], {
+        env: measuredEnv(cleanEnv()),
+        stdio: ['ignore', 'pipe', 'inherit', 'pipe'],
+      });
+      const measuring = measureProcess(child);
+      await once(child.stdout as NodeJS.ReadableStream, 'data');
+      (child.stdio[3] as NodeJS.WritableStream).write('go\n');
+      const { descendants } = await measuring;
+      expect(descendants).toMatchObject([{ isNode: true, signal: 'SIGTERM' }]);
+      expectHeld(descendants[0] as Numbers);
+    });
+  });
+
   it('sees what a shell runs beside it', async () => {
     // `tail` holds what it may have to print: 30 MB.
     const holding =

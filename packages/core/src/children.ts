@@ -45,7 +45,7 @@ export function measuredEnv(
  * started with {@link measuredEnv}, what it allocated on V8's heap and of native memory. What it can't tell it says
  * why. To be called at once when the child has been started; bytes and milliseconds.
  *
- * A child that a signal ends, and one that calls `process.abort()`, cannot tell its ledgers. Where the child is a
+ * A child that SIGKILL ends, and one that calls `process.abort()`, cannot tell its ledgers. Where the child is a
  * shell, the number is the shell's; what it starts are `descendants`.
  *
  * The peak is `VmHWM` of /proc: `resourceUsage().maxRSS` of a child begins with the RSS of its parent, see getrusage(2).

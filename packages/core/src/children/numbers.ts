@@ -68,6 +68,7 @@ export function descendantOf(
     parentPid: report.ancestors[0] ?? 0,
     isNode: true,
     exitCode: report.end?.exitCode,
+    ...(report.end?.signal !== undefined && { signal: report.end.signal }),
     ...peakOf(report.end, seen),
     ledgers: ledgersOf(report, isRunning ? RUNNING : ENDED_SILENTLY),
   };

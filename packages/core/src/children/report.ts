@@ -23,7 +23,9 @@ export interface ChildReport {
 
 /** What is known when it ends. */
 export interface ReportEnd {
-  readonly exitCode: number;
+  /** One of both. */
+  readonly exitCode?: number;
+  readonly signal?: string;
   readonly durationMs: number;
   readonly peakRssBytes?: number;
   readonly heap?: { readonly allocatedBytes: number; readonly peakUsedBytes: number };

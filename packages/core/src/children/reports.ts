@@ -22,7 +22,8 @@ const reportSchema = v.strictObject({
   startedAtMs: positive,
   end: v.exactOptional(
     v.strictObject({
-      exitCode: v.number(),
+      exitCode: v.exactOptional(v.number()),
+      signal: v.exactOptional(text),
       durationMs: positive,
       peakRssBytes: v.exactOptional(positive),
       heap: v.exactOptional(reading),

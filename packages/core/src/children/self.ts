@@ -10,6 +10,9 @@ import { BELOW, type ChildReport, REPORTS_VARIABLE, type ReportEnd } from './rep
 
 const MOST_ANCESTORS = 16;
 
+/** What a signal ends later when the event loop does not turn. */
+const PATIENCE_MS = 250;
+
 /** Workers run this, too: what they take is of their process, which reports. */
 export function reportSelf(): void {
   const prefix = process.env[REPORTS_VARIABLE];
@@ -33,16 +36,22 @@ export function reportSelf(): void {
   markBelow(folder, start.ancestors);
   const peakBefore = peakRss();
   const window = openWindow();
-  process.once('exit', (exitCode) => {
+  let isTold = false;
+  const tell = (how: Pick<ReportEnd, 'exitCode' | 'signal'>): void => {
+    if (isTold) return;
+    isTold = true;
     try {
       const [seconds, nanoseconds] = process.hrtime(began);
       const durationMs = Math.round(seconds * 1e3 + nanoseconds / 1e6);
-      const end = { exitCode, durationMs, ...readingOf(window, state, peakBefore) };
+      const end = { ...how, durationMs, ...readingOf(window, state, peakBefore) };
       write(file, { ...start, end });
     } catch {
       // As above.
     }
-  });
+  };
+  process.once('exit', (exitCode) => tell({ exitCode }));
+  if ('unavailable' in window) return;
+  window.beforeEndingSignal((signal) => tell({ signal }), PATIENCE_MS);
 }
 
 type Opened = Native | { readonly unavailable: string };

@@ -52,7 +52,7 @@ export interface ProcessNumbers {
   readonly command: string;
   /** Highest resident memory, in bytes; libraries that it shares with other processes are in it. */
   readonly peakRssBytes: Available<number>;
-  /** True: the process itself read its peak at its `exit` event. False: the highest seen from outside; it was no less. */
+  /** True: the process itself read its peak when it ended. False: the highest seen from outside; it was no less. */
   readonly isPeakExact: boolean;
   /** Where it is Node and could load highwater. */
   readonly ledgers: Available<ProcessLedgers>;
@@ -81,6 +81,8 @@ export interface DescendantMeasurement extends ProcessNumbers {
   readonly isNode: boolean;
   /** Undefined while it runs, where a signal ended it, and for what is not Node. */
   readonly exitCode: number | undefined;
+  /** Of a Node process that told it. */
+  readonly signal?: string;
 }
 
 /**
