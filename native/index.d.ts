@@ -510,6 +510,13 @@ export interface Native {
   /** Takes the hooks away and leaves nothing of the windows of tests. */
   endTestWindows(): void;
 
+  /**
+   * Calls `listener` when SIGTERM, SIGINT or SIGHUP is about to end the process, in a turn of the event loop; then the
+   * signal ends it, at once when no turn comes within `patienceMs`. Signals that the program handles or ignores are left
+   * to it. Once in a process, from its main thread.
+   */
+  beforeEndingSignal(listener: (signal: string) => void, patienceMs: number): void;
+
   /** Whether immediates (Node-API runs finalizers in them) or closing handles wait for the next event-loop turn. */
   hasWaitingTurn(): boolean;
   /** Handles that are closed and wait for the next event-loop turn to be gone, by libuv's name of their type: `tcp`. */

@@ -12,6 +12,7 @@
 #include "addon/arguments.h"
 #include "addon/event_loop.h"
 #include "addon/heap_graph_value.h"
+#include "addon/last_words.h"
 #include "addon/values.h"
 #include "linux/alloc_hooks.h"
 #include "linux/allocator_stats.h"
@@ -411,6 +412,11 @@ napi_value ResetPeak(Arguments arguments) {
   return ToValue(arguments.env(), Reading::Unavailable(why));
 }
 
+napi_value ListenBeforeEndingSignal(Arguments arguments) {
+  BeforeEndingSignal(arguments.env(), arguments[0], arguments.Number(1));
+  return nullptr;
+}
+
 napi_value GetHasWaitingTurn(Arguments arguments) {
   return Boolean(arguments.env(), HasWaitingTurn(arguments.env()));
 }
@@ -477,6 +483,7 @@ constexpr Export kExports[] = {
     {"nativeHooks", Callback<NativeHooks>},
     {"closingHandles", Callback<GetClosingHandles>},
     {"hasWaitingTurn", Callback<GetHasWaitingTurn>},
+    {"beforeEndingSignal", Callback<ListenBeforeEndingSignal>},
     {"processMemory", Callback<GetProcessMemory>},
     {"allocatorStats", Callback<GetAllocatorStats>},
     {"resetPeakRss", Callback<ResetPeak>},

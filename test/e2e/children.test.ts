@@ -71,6 +71,12 @@ describe.each(['vitest', 'jest'] as const)('%s', (runner) => {
     expect(below).toMatchObject(held);
     expectHeld(below as ProcessRecord);
     expect(below?.parentPid).toBe(shell.find(({ isNode }) => !isNode)?.pid);
+    const waiting = of('starts a shell that waits for what is not Node');
+    const [sleep] = waiting.filter(({ name }) => name === 'sleep 0.3');
+    expect(waiting).toHaveLength(2);
+    expect(sleep).toMatchObject({ isNode: false, isPeakExact: false });
+    expect(sleep?.parentPid).toBe(waiting.find((one) => one !== sleep)?.pid);
+    expect(sleep?.peakRssBytes).toBeGreaterThan(100e3);
     expect(of('starts what is not Node')).toMatchObject([
       {
         name: 'sleep 0.2',
@@ -99,7 +105,7 @@ describe.each(['vitest', 'jest'] as const)('%s', (runner) => {
     expect(of(undefined)).toMatchObject([
       { isNode: true, exitCode: 0, isPeakExact: true },
     ]);
-    expect(result.stderr).toMatch(/Processes that tests started, by peak RSS: 14/);
+    expect(result.stderr).toMatch(/Processes that tests started, by peak RSS: 16/);
     const left = readdirSync(temporary()).filter((name) => name.startsWith('highwater'));
     expect(left).toEqual([]);
     expect(result.stderr).toMatch(/process \d+: node src\/holds\.mjs/);

@@ -15,7 +15,7 @@ export type Violation = string;
 export const CORE_RUNGS: readonly (readonly string[])[] = [
   ['types', 'version', 'report-state', 'alive', 'first-world'],
   ['errors'],
-  ['bytes', 'stats', 'awaited', 'schema-fields'],
+  ['bytes', 'stats', 'awaited', 'schema-fields', 'progress'],
   ['native', 'precise-coverage'],
   ['gc', 'tier', 'source-map', 'source-line', 'process-memory'],
   ['callsites'],

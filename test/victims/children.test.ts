@@ -115,9 +115,100 @@ describe('measureProcess', () => {
       signal: 'SIGKILL',
       isNode: true,
       isPeakExact: false,
-      ledgers: { unavailable: expect.stringContaining('it could not report') },
+      ledgers: { unavailable: 'SIGKILL ended it: it could not report' },
     });
     expect(measured.peakRssBytes).toBeGreaterThan(STORE_BYTES + HEAP_BYTES);
+  });
+
+  describe('a Node child that a signal ends', () => {
+    const signalled = async (
+      args: readonly string[],
+      ...signals: readonly NodeJS.Signals[]
+    ): Promise<ProcessMeasurement> => {
+      const child = start(args, { stdio: 'pipe' });
+      const measuring = measureProcess(child);
+      await once(child.stdout as NodeJS.ReadableStream, 'data');
+      for (const signal of signals) child.kill(signal);
+      return await measuring;
+    };
+    const BUSY = "process.stdout.write('ready'); for (;;);";
+
+    it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
+      'tells its ledgers before %s',
+      async (signal) => {
+        const measured = await signalled([HOLDS, '--wait'], signal);
+        expect(measured).toMatchObject({ exitCode: null, signal, isNode: true });
+        expectHeld(measured);
+      },
+    );
+
+    it('ends of it all the same where its loop does not turn', async () => {
+      expect(await signalled(['-e', BUSY], 'SIGTERM')).toMatchObject({
+        exitCode: null,
+        signal: 'SIGTERM',
+        ledgers: { unavailable: 'SIGTERM ended it: it could not report' },
+      });
+    });
+
+    it('ends of a second signal', async () => {
+      const measured = await signalled(['-e', BUSY], 'SIGINT', 'SIGINT');
+      expect(measured).toMatchObject({ exitCode: null, signal: 'SIGINT' });
+    });
+
+    it('handles the signal itself, once, if it wants to', async () => {
+      const own = `let count = 0;
+        process.on('SIGTERM', () => { count += 1; setTimeout(() => process.exit(count), 600); });
+        setInterval(() => {}, 1_000);
+        process.stdout.write('ready');`;
+      const measured = await signalled(['-e', own], 'SIGTERM');
+      expect(measured).toMatchObject({ exitCode: 1, signal: null, isPeakExact: true });
+      expect(measured.ledgers).toHaveProperty('heap');
+    });
+
+    it('is known below another process', async () => {
+      const script = `"${victimNode}" "${HOLDS}" --wait & read line <&3; kill $!; wait`;
+      const child = spawn('bash', ['-c', script], {
+        env: measuredEnv(cleanEnv()),
+        stdio: ['ignore', 'pipe', 'inherit', 'pipe'],
+      });
+      const measuring = measureProcess(child);
+      await once(child.stdout as NodeJS.ReadableStream, 'data');
+      (child.stdio[3] as NodeJS.WritableStream).write('go\n');
+      const { descendants } = await measuring;
+      expect(descendants).toMatchObject([{ isNode: true, signal: 'SIGTERM' }]);
+      expectHeld(descendants[0] as Numbers);
+    });
+  });
+
+  it('sees what a shell runs beside it', async () => {
+    // `tail` holds what it may have to print: 30 MB.
+    const holding =
+      '(head -c 30000000 /dev/zero; sleep 0.6; true) | tail -c 30000000 >/dev/null';
+    const script = `sleep 0.7 & ${holding} & "${victimNode}" -e 1; wait`;
+    const env = measuredEnv(cleanEnv());
+    const measured = await measureProcess(spawn('sh', ['-c', script], { env }));
+    expect(measured).toMatchObject({ isNode: false, exitCode: 0 });
+    expect(measured.peakRssBytes).toBeLessThan(10e6);
+    const { descendants, pid } = measured;
+    const of = (name: string) =>
+      descendants.filter(({ command }) => command.startsWith(`${name} `));
+    // Node reports itself: it is there once.
+    expect(of('node')).toMatchObject([{ isNode: true, isPeakExact: true }]);
+    const seen = {
+      isNode: false,
+      isPeakExact: false,
+      ledgers: { unavailable: 'it is not Node' },
+    };
+    expect(of('tail')).toMatchObject([{ ...seen, command: 'tail -c 30000000' }]);
+    expect(of('tail')[0]?.peakRssBytes).toBeGreaterThan(30e6);
+    expect(of('tail')[0]?.peakRssBytes).toBeLessThan(60e6);
+    expect(of('sleep')).toHaveLength(2);
+    const named = (name: string) => descendants.find(({ command }) => command === name);
+    expect(named('sleep 0.7')).toMatchObject({ ...seen, parentPid: pid });
+    expect(named('sleep 0.6')).toMatchObject(seen);
+    expect(named('sleep 0.6')?.parentPid).not.toBe(pid);
+    // Not the shell's copies of itself.
+    expect(of('sh')).toEqual([]);
   });
 
   it('measures the RSS of a program that is not Node', async () => {

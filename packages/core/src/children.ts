@@ -15,12 +15,11 @@ export {
 } from './children/environment.js';
 export {
   dropReports,
-  type FoundReport,
-  findReports,
   newPrefix,
   realProcess,
   reportsFolder,
 } from './children/folder.js';
+export { type FoundReport, findReports } from './children/reports.js';
 export { nowOf, type ProcessWatch, watchProcess } from './children/watch.js';
 
 /**
@@ -46,8 +45,8 @@ export function measuredEnv(
  * started with {@link measuredEnv}, what it allocated on V8's heap and of native memory. What it can't tell it says
  * why. To be called at once when the child has been started; bytes and milliseconds.
  *
- * A child that a signal ends, and one that calls `process.abort()`, cannot tell its ledgers. Where the child is a
- * shell, the number is the shell's; the Node processes that it starts are `descendants`.
+ * A child that SIGKILL ends, and one that calls `process.abort()`, cannot tell its ledgers. Where the child is a
+ * shell, the number is the shell's; what it starts are `descendants`.
  *
  * The peak is `VmHWM` of /proc: `resourceUsage().maxRSS` of a child begins with the RSS of its parent, see getrusage(2).
  *

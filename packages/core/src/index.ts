@@ -72,6 +72,7 @@ export {
 } from './matchers.js';
 export { measure } from './measure.js';
 export { allocatorStats, processMemory, resetPeakRss } from './process-memory.js';
+export { isProgressWanted, type LongPass, PassWatch, tellPasses } from './progress.js';
 export { baselineOutcomes } from './run/baselines.js';
 export { finishRun, recoverRun, runOf, startRun } from './run/collect.js';
 export { dropHolds, untilNobodyHolds } from './run/hold.js';

@@ -25,6 +25,7 @@ import {
 import type { Maybe } from './measure/flow.js';
 import { type MeasureSettings, measureSettings } from './measure/options.js';
 import { type LazyMeasurement, measureMetrics, type Passes } from './measure.js';
+import { underWay } from './progress.js';
 import type {
   CollectableOptions,
   LeakOptions,
@@ -128,7 +129,10 @@ export const matchers: Matchers = {
         ? undefined
         : parseBytes(options.allow, 'option `allow` of toNotLeak');
     const negated = this.isNot === true;
-    const observed = observeLeaks(received, 'toNotLeak', settings, this.currentTestName);
+    const { currentTestName } = this;
+    const observed = underWay('toNotLeak', currentTestName, () =>
+      observeLeaks(received, 'toNotLeak', settings, currentTestName),
+    );
     const result = followedBy(observed, (report) => {
       const judgement = judgeLeak(report, allow);
       return {
@@ -149,7 +153,10 @@ export const matchers: Matchers = {
     const settings = collectableSettings(options, name, ['snapshot', 'verbose']);
     const negated = this.isNot === true;
     const snapshot = negated ? undefined : snapshotTarget(this, options, received);
-    const result = watchResult(received, name, settings, snapshot).then(
+    const watched = underWay(name, this.currentTestName, () =>
+      watchResult(received, name, settings, snapshot),
+    );
+    const result = watched.then(
       (report): MatcherResult => ({
         pass: report.isCollected,
         message: () =>
@@ -191,9 +198,8 @@ function budgetMatcher<Limit extends number | string>(
     const limit = parse(limitAsWritten, `the limit of ${name}`);
     const settings = measureSettings(options, name, ['verbose']);
     const negated = this.isNot === true;
-    const result = followedBy(
-      measureMetrics(received, name, settings, passes),
-      (measured) => {
+    const judged = (): Maybe<MatcherResult> =>
+      followedBy(measureMetrics(received, name, settings, passes), (measured) => {
         const verdict = judgeBudget({
           metric,
           limit,
@@ -212,8 +218,8 @@ function budgetMatcher<Limit extends number | string>(
         // Failing a negated budget needs no culprit: it allocated too little.
         if (verdict.pass) return failed({});
         return followedBy(blame(received, name, settings, verdict), failed);
-      },
-    );
+      });
+    const result = underWay(name, this.currentTestName, judged);
     return announced(name, negated, result);
   };
 }

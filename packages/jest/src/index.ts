@@ -10,6 +10,7 @@ import {
   leaveFile,
   leaveTest,
   sendSummary,
+  tellPasses,
   updateModeOf,
 } from '@highwater/core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from '@jest/globals';
@@ -48,6 +49,7 @@ interface ExpectState {
 }
 
 const { testPath: path }: ExpectState = expect.getState();
+tellPasses(process.env[CHANNEL_VARIABLE], path ?? '');
 const isFileTracked = startFileTracked(path);
 const hasTrackedChildren = startChildrenTracked(path);
 

@@ -9,7 +9,9 @@ import {
   endBaselineRun,
   finishRun,
   formatBaselineRun,
+  isProgressWanted,
   openChannel,
+  PassWatch,
   pathBelow,
   startRun,
   type TrackingOptions,
@@ -18,7 +20,7 @@ import {
   type UpdateMode,
   untilNobodyHolds,
 } from '@highwater/core';
-import { formatSummary } from '@highwater/report';
+import { formatPass, formatSummary } from '@highwater/report';
 import { TRACKING_VARIABLE, type TrackingHandout } from './tracking-handout.js';
 
 /** What it uses of Jest's global configuration. */
@@ -34,6 +36,7 @@ export class HighwaterReporter {
   readonly #options: TrackingOptions;
   readonly #settings: TrackingSettings;
   #channel: string | undefined;
+  #passes: PassWatch | undefined;
   #startedAt = new Date();
 
   /** @throws HighwaterError `invalid-option`, `invalid-size` */
@@ -52,6 +55,7 @@ export class HighwaterReporter {
     const { rootDir } = this.#config;
     const handout: TrackingHandout = { root: rootDir, options: this.#options };
     process.env[TRACKING_VARIABLE] = JSON.stringify(handout);
+    this.#watchPasses(this.#channel);
     if (!this.#settings.isOn) return;
     startRun(rootDir);
     dropHolds(rootDir);
@@ -59,12 +63,15 @@ export class HighwaterReporter {
 
   /** Jest stops its workers when this comes back for the last file. */
   async onTestFileResult({ path }: { readonly path: string }): Promise<void> {
+    this.#passes?.forget(path);
     if (!this.#settings.details.has('files')) return;
     const { rootDir } = this.#config;
     await untilNobodyHolds(rootDir, pathBelow(rootDir, path));
   }
 
   onRunComplete(): void {
+    this.#passes?.close();
+    this.#passes = undefined;
     if (this.#channel === undefined) return;
     const { rootDir, updateSnapshot } = this.#config;
     const run = endBaselineRun(this.#channel, rootDir, updateSnapshot);
@@ -75,6 +82,15 @@ export class HighwaterReporter {
     if (lines.length > 0) {
       process.stderr.write(`\n${lines.map((line) => ` ${line}`).join('\n')}\n`);
     }
+  }
+
+  /** Jest writes what comes through `process.stderr` above the lines that it draws anew. */
+  #watchPasses(channel: string): void {
+    const { stdout, stderr, env } = process;
+    if (!isProgressWanted(env, [stdout, stderr])) return;
+    this.#passes = new PassWatch(channel, (pass) => {
+      stderr.write(`${formatPass(pass, stderr.columns || 80)}\n`);
+    });
   }
 
   #finishRun(): readonly string[] {

@@ -7,11 +7,10 @@ import {
   pairCallsites,
   recordKey,
   type TestRecord,
-  type Tolerance,
 } from '@highwater/core';
 import { RUN_METRICS, type RunMetric } from './metrics.js';
 import type { Reference, References, ReferenceTest } from './reference.js';
-import type { RunTolerances } from './tolerance.js';
+import { floorFor, type RunTolerance, type RunTolerances } from './tolerance.js';
 
 /** One number of a test in both runs. */
 export interface RunMetricChange {
@@ -169,10 +168,11 @@ function compareNumber(
   metric: RunMetric,
   { value, noise }: Reference,
   now: number,
-  { relative, absolute }: Tolerance,
+  tolerance: RunTolerance,
 ): RunMetricChange {
-  const share = relative * Math.abs(value);
-  const allowed = Math.max(share, absolute, noise);
+  const share = tolerance.relative * Math.abs(value);
+  const floor = floorFor(tolerance, value);
+  const allowed = Math.max(share, floor, noise);
   const difference = now - value;
   return {
     metric,
@@ -180,8 +180,7 @@ function compareNumber(
     now,
     difference,
     allowed,
-    allowedBy:
-      allowed === share ? 'relative' : allowed === absolute ? 'absolute' : 'noise',
+    allowedBy: allowed === share ? 'relative' : allowed === floor ? 'absolute' : 'noise',
     verdict:
       Math.abs(difference) <= allowed
         ? 'equal'

@@ -21,6 +21,7 @@ export { formatComparisonJson, formatJson } from './json.js';
 export { formatJunit } from './junit.js';
 export { formatMarkdown, type MarkdownOptions } from './markdown.js';
 export type { RunMetric } from './metrics.js';
+export { formatPass } from './progress-text.js';
 export {
   comparableRuns,
   DEFAULT_WINDOW,

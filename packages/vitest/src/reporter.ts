@@ -7,7 +7,9 @@ import {
   endBaselineRun,
   finishRun,
   formatBaselineRun,
+  isProgressWanted,
   openChannel,
+  PassWatch,
   startRun,
   type TrackingOptions,
   type TrackingSettings,
@@ -15,7 +17,7 @@ import {
   type UpdateMode,
   untilNobodyHolds,
 } from '@highwater/core';
-import { formatSummary } from '@highwater/report';
+import { formatPass, formatSummary } from '@highwater/report';
 import { CHANNEL_KEY, TRACKING_KEY, type TrackingHandout } from './keys.js';
 
 /** What it uses of `Vitest`; the same from 3.2 on. */
@@ -37,6 +39,7 @@ export class HighwaterReporter {
   readonly #settings: TrackingSettings;
   #vitest: VitestHost | undefined;
   #channel: string | undefined;
+  #passes: PassWatch | undefined;
   #startedAt = new Date();
 
   /** @throws HighwaterError `invalid-option`, `invalid-size` */
@@ -62,12 +65,19 @@ export class HighwaterReporter {
 
   onTestRunStart(): void {
     this.#startedAt = new Date();
+    this.#watchPasses();
     if (!this.#settings.isOn || this.#vitest === undefined) return;
     startRun(this.#vitest.config.root);
     dropHolds(this.#vitest.config.root);
   }
 
+  onTestModuleEnd({ moduleId }: { readonly moduleId: string }): void {
+    this.#passes?.forget(moduleId);
+  }
+
   async onTestRunEnd(): Promise<void> {
+    this.#passes?.close();
+    this.#passes = undefined;
     if (this.#vitest === undefined || this.#channel === undefined) return;
     const { config, logger } = this.#vitest;
     if (this.#settings.details.has('files')) await untilNobodyHolds(config.root);
@@ -75,6 +85,17 @@ export class HighwaterReporter {
     const run = endBaselineRun(this.#channel, config.root, mode);
     const lines = [...formatBaselineRun(run, config.root), ...this.#finishRun()];
     if (lines.length > 0) logger.error(`\n${lines.map((line) => ` ${line}`).join('\n')}`);
+  }
+
+  /** Vitest writes what is logged above the lines that it draws anew. */
+  #watchPasses(): void {
+    const { stdout, stderr, env } = process;
+    const [vitest, channel] = [this.#vitest, this.#channel];
+    if (vitest === undefined || channel === undefined) return;
+    if (!isProgressWanted(env, [stdout, stderr])) return;
+    this.#passes = new PassWatch(channel, (pass) =>
+      vitest.logger.error(formatPass(pass, stderr.columns || 80)),
+    );
   }
 
   #finishRun(): readonly string[] {

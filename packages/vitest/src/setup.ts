@@ -11,6 +11,7 @@ import {
   leaveTest,
   matchers,
   sendSummary,
+  tellPasses,
   updateModeOf,
 } from '@highwater/core';
 import {
@@ -41,6 +42,9 @@ expect.extend(matchers);
 
 const defaults = inject(BASELINE_KEY as never) as BaselineDefaults | undefined;
 if (defaults !== undefined) configureBaselines(defaults);
+
+const channel = inject(CHANNEL_KEY as never) as string | undefined;
+tellPasses(channel, expect.getState().testPath ?? '');
 
 let file: RunnerTestFile | undefined;
 
@@ -79,7 +83,6 @@ afterAll(async () => {
   finishTracked(tests ?? []);
   const summary = leaveFile(tests);
   if (summary === undefined) return;
-  const channel = inject(CHANNEL_KEY as never) as string | undefined;
   if (channel !== undefined) {
     sendSummary(channel, summary);
     return;

@@ -7,6 +7,7 @@ import {
   runTolerances,
   withNoiseOf,
 } from '../../../packages/report/src/index.js';
+import { floorFor } from '../../../packages/report/src/tolerance.js';
 import { allocating, numbers, runOfTests, testOf } from './runs.js';
 
 const day = (n: number): { readonly startedAt: string } => ({
@@ -108,6 +109,43 @@ describe('a window of earlier runs', () => {
 });
 
 describe('tolerances', () => {
+  const isPassed = (
+    metric: 'allocatedBytes' | 'nativeAllocatedBytes',
+    ...bytes: number[]
+  ) => {
+    const [before, now] = bytes.map((value) =>
+      runOfTests([testOf('a', { measured: numbers({ [metric]: value }) })], day(1)),
+    );
+    if (before === undefined || now === undefined) throw new Error('two numbers');
+    const references = referencesFrom(before, now);
+    return judgeRun(now, { references, tolerances: runTolerances() }).isPassed;
+  };
+
+  it.each([
+    // As far as unchanged tests were apart, and three times that.
+    ['allocatedBytes', 300e3, 585e3, 1_200e3],
+    ['allocatedBytes', 1.3e6, 1.8e6, 2.8e6],
+    ['allocatedBytes', 5e6, 6e6, 8e6],
+    ['allocatedBytes', 14e6, 16.6e6, 22e6],
+    ['allocatedBytes', 190e6, 192e6, 220e6],
+    ['nativeAllocatedBytes', 0.25e6, 2.4e6, 7e6],
+    ['nativeAllocatedBytes', 19e6, 20.2e6, 23e6],
+  ] as const)('of %s, from %d, allow %d and not %d', (metric, before, same, worse) => {
+    expect(isPassed(metric, before, same)).toBe(true);
+    expect(isPassed(metric, before, worse)).toBe(false);
+  });
+
+  it('grow with the number to where they do not matter', () => {
+    const { allocatedBytes } = runTolerances();
+    const floors = [0, 2e6, 10e6, 500e6].map((value) => floorFor(allocatedBytes, value));
+    expect(floors).toEqual([500e3, 1e6, 3e6, 3e6]);
+    // What is written for one number is meant as it is.
+    const { allocatedBytes: written } = runTolerances(['allocated=2MB']);
+    expect(floorFor(written, 0)).toBe(2e6);
+    const { allocatedBytes: percentage } = runTolerances(['5%']);
+    expect(floorFor(percentage, 0)).toBe(500e3);
+  });
+
   it('are for all metrics, or for one', () => {
     expect(runTolerances(['2%', 'peak=1 MB', 'nativePeakBytes=0%'])).toMatchObject({
       allocatedBytes: { relative: 0.02, absolute: 3_000_000 },

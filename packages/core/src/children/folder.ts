@@ -1,13 +1,10 @@
-// Where the children of this process leave their reports, and what is there.
+// Where the children of this process leave their reports.
 
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as v from 'valibot';
 import { isAlive } from '../alive.js';
 import { firstWorld } from '../first-world.js';
-import { positive, text, whole } from '../schema-fields.js';
-import type { ChildReport } from './report.js';
 
 interface State {
   folder: string | undefined;
@@ -80,61 +77,11 @@ function dropFoldersOfDead(): void {
   }
 }
 
-/** A report, and the beginning of its file's name. */
-export interface FoundReport extends ChildReport {
-  readonly prefix: string;
-}
-
-const reading = v.strictObject({ allocatedBytes: positive, peakUsedBytes: positive });
-const reportSchema = v.strictObject({
-  version: v.literal(1),
-  pid: whole,
-  ancestors: v.array(whole),
-  args: v.array(text),
-  startedAtMs: positive,
-  end: v.exactOptional(
-    v.strictObject({
-      exitCode: v.number(),
-      durationMs: positive,
-      peakRssBytes: v.exactOptional(positive),
-      heap: v.exactOptional(reading),
-      native: v.exactOptional(
-        v.strictObject({ allocatedBytes: positive, peakBytes: positive }),
-      ),
-      nativeUnavailable: v.exactOptional(text),
-      unavailable: v.exactOptional(text),
-    }),
-  ),
-}) satisfies v.GenericSchema<unknown, ChildReport>;
-
-const NAME = /^(\d+-)\d+-\d+\.json$/;
-
-/** Earliest first. What cannot be read is none: another program may write what it likes. */
-export function findReports(folder: string): readonly FoundReport[] {
-  return namesIn(folder)
-    .flatMap((name) => {
-      const [, prefix] = NAME.exec(name) ?? [];
-      const report = prefix === undefined ? undefined : readReport(join(folder, name));
-      return report === undefined || prefix === undefined
-        ? []
-        : [{ ...report, prefix: join(folder, prefix) }];
-    })
-    .sort((a, b) => a.startedAtMs - b.startedAtMs || a.pid - b.pid);
-}
-
-function namesIn(folder: string): readonly string[] {
+/** What is in a folder; nothing where there is none. */
+export function namesIn(folder: string): readonly string[] {
   try {
     return readdirSync(folder);
   } catch {
     return [];
-  }
-}
-
-function readReport(file: string): ChildReport | undefined {
-  try {
-    const parsed = v.safeParse(reportSchema, JSON.parse(readFileSync(file, 'utf8')));
-    return parsed.success ? parsed.output : undefined;
-  } catch {
-    return undefined;
   }
 }

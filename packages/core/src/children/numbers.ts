@@ -8,6 +8,7 @@ import type {
 } from '../types.js';
 import { commandOf } from './command.js';
 import type { OutsideView } from './outside.js';
+import { canSeeBelow, type SeenProgram } from './programs.js';
 import type { ChildReport, ReportEnd } from './report.js';
 
 type Peak = Pick<ProcessNumbers, 'peakRssBytes' | 'isPeakExact'>;
@@ -41,7 +42,10 @@ export function whyNoReport(
   view: Pick<OutsideView, 'isNode' | 'isAskedToReport'>,
 ): string {
   const { isNode, isAskedToReport } = view;
-  if (isNode === false) return 'it is not Node';
+  if (isNode === false)
+    return canSeeBelow()
+      ? 'it is not Node'
+      : 'it is not Node, and this system does not tell what it starts';
   if (isAskedToReport === false)
     return isNode === true
       ? 'it was started without what makes it report: pass { env: measuredEnv() }'
@@ -62,10 +66,34 @@ export function descendantOf(
     pid: report.pid,
     command: commandOf(report.args, folder),
     parentPid: report.ancestors[0] ?? 0,
+    isNode: true,
     exitCode: report.end?.exitCode,
+    ...(report.end?.signal !== undefined && { signal: report.end.signal }),
     ...peakOf(report.end, seen),
     ledgers: ledgersOf(report, isRunning ? RUNNING : ENDED_SILENTLY),
   };
+}
+
+/** A program below a shell. */
+export function programOf(
+  { pid, parentPid, args, view }: SeenProgram,
+  folder: string,
+): DescendantMeasurement {
+  return {
+    pid,
+    command: commandOf(args, folder),
+    parentPid,
+    isNode: view.isNode === true,
+    exitCode: undefined,
+    peakRssBytes: view.peakRssBytes,
+    isPeakExact: false,
+    ledgers: { unavailable: whyNoReport(view) },
+  };
+}
+
+/** How a child ended that did not say itself. */
+export function endedBy(signal: string | null): string {
+  return signal === null ? ENDED_SILENTLY : `${signal} ended it: it could not report`;
 }
 
 export const RUNNING = 'it was still running';

@@ -15,10 +15,10 @@ import { peakRssIn } from './proc-text.js';
 import { REPORTS_VARIABLE } from './report.js';
 
 /** How often the peak is read. A process keeps its own peak: only what comes after the last look is missed. */
-const LOOK_EVERY_MS = 20;
+export const LOOK_EVERY_MS = 20;
 
 /** A shell, or `env`, becomes another program soon or never. */
-const LOOKS_FOR_PROGRAM = 25;
+export const LOOKS_FOR_PROGRAM = 25;
 
 const status = Buffer.alloc(8_192);
 

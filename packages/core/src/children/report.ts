@@ -1,8 +1,11 @@
 // What a Node process tells of itself: the one thing that both sides know. The side in the child
 // (preload.ts) takes nothing else from here but types and names.
 
-/** What a child is told: the folder of reports, and how the names of its reports begin. */
+/** What a child is told: the folder of reports, and how the names of its reports begin in its own folder there. */
 export const REPORTS_VARIABLE = 'HIGHWATER_CHILD_REPORTS';
+
+/** How the name of the file begins by which a process's folder tells of one below it. */
+export const BELOW = 'below-';
 
 /** A report file. Written when the process starts, and again when it ends. */
 export interface ChildReport {
@@ -20,7 +23,9 @@ export interface ChildReport {
 
 /** What is known when it ends. */
 export interface ReportEnd {
-  readonly exitCode: number;
+  /** One of both. */
+  readonly exitCode?: number;
+  readonly signal?: string;
   readonly durationMs: number;
   readonly peakRssBytes?: number;
   readonly heap?: { readonly allocatedBytes: number; readonly peakUsedBytes: number };

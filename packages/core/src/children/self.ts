@@ -1,13 +1,17 @@
 // In a child that is Node: measures the process from its start to its end, and writes down what it took.
 
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 import { loadNative, type Native } from '@highwater/native';
 import { REPORT_KEY, type ReportState } from '../report-state.js';
 import { peakRssIn } from './proc-text.js';
-import { type ChildReport, REPORTS_VARIABLE, type ReportEnd } from './report.js';
+import { BELOW, type ChildReport, REPORTS_VARIABLE, type ReportEnd } from './report.js';
 
 const MOST_ANCESTORS = 16;
+
+/** What a signal ends later when the event loop does not turn. */
+const PATIENCE_MS = 250;
 
 /** Workers run this, too: what they take is of their process, which reports. */
 export function reportSelf(): void {
@@ -25,20 +29,29 @@ export function reportSelf(): void {
     args: [process.execPath, ...process.execArgv, ...process.argv.slice(1)],
     startedAtMs: Date.now(),
   };
-  const file = `${prefix}${process.pid}-${start.startedAtMs}.json`;
+  const folder = dirname(prefix);
+  const own = folderOf(folder, process.pid);
+  const file = join(own, `${basename(prefix)}${start.startedAtMs}.json`);
   write(file, start);
+  markBelow(folder, start.ancestors);
   const peakBefore = peakRss();
   const window = openWindow();
-  process.once('exit', (exitCode) => {
+  let isTold = false;
+  const tell = (how: Pick<ReportEnd, 'exitCode' | 'signal'>): void => {
+    if (isTold) return;
+    isTold = true;
     try {
       const [seconds, nanoseconds] = process.hrtime(began);
       const durationMs = Math.round(seconds * 1e3 + nanoseconds / 1e6);
-      const end = { exitCode, durationMs, ...readingOf(window, state, peakBefore) };
+      const end = { ...how, durationMs, ...readingOf(window, state, peakBefore) };
       write(file, { ...start, end });
     } catch {
       // As above.
     }
-  });
+  };
+  process.once('exit', (exitCode) => tell({ exitCode }));
+  if ('unavailable' in window) return;
+  window.beforeEndingSignal((signal) => tell({ signal }), PATIENCE_MS);
 }
 
 type Opened = Native | { readonly unavailable: string };
@@ -114,6 +127,26 @@ function ancestors(): number[] {
     }
   }
   return found;
+}
+
+/** Tells those that started it, up to whom all report to. */
+function markBelow(folder: string, above: readonly number[]): void {
+  const [, asking] = /-(\d+)-\w+$/.exec(folder) ?? [];
+  for (const pid of above) {
+    if (pid === Number(asking)) return;
+    writeFileSync(join(folderOf(folder, pid), `${BELOW}${process.pid}`), '');
+  }
+}
+
+/** Made, but only where there is a folder of reports: who has taken it away wants none. */
+function folderOf(reports: string, pid: number): string {
+  const folder = join(reports, String(pid));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  return folder;
 }
 
 function write(file: string, report: ChildReport): void {

@@ -22,6 +22,7 @@ import { survivingSites } from '../leaks.js';
 import type { Maybe } from '../measure/flow.js';
 import { type MeasureSettings, measureSettings } from '../measure/options.js';
 import { measureMetrics, type Passes } from '../measure.js';
+import { underWay } from '../progress.js';
 import type { Callsite, MeasureOptions, PartialMeasurement } from '../types.js';
 import { VERSION } from '../version.js';
 import {
@@ -58,7 +59,9 @@ export const toMatchMemoryBaseline: Matcher<[options?: BaselineMatcherOptions]> 
     const { session, test } = whereWeAre();
     const key = session.claim(test, settings.name);
 
-    const measured = measureMetrics(received, NAME, measuring, passesFor(settings));
+    const measured = underWay(NAME, this.currentTestName, () =>
+      measureMetrics(received, NAME, measuring, passesFor(settings)),
+    );
     const result = followedBy(measured, (lazy): Maybe<MatcherResult> => {
       const measurement = {
         ...lazy,

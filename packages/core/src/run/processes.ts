@@ -3,8 +3,7 @@
 import type { DescendantMeasurement, ProcessMeasurement } from '../types.js';
 import type { ProcessRecord } from './types.js';
 
-type Measured = Omit<DescendantMeasurement, 'exitCode'> & {
-  readonly isNode: boolean;
+type Measured = Omit<DescendantMeasurement, 'exitCode' | 'signal'> & {
   readonly exitCode: number | null | undefined;
 } & Partial<Pick<ProcessMeasurement, 'signal'>>;
 

@@ -148,11 +148,12 @@ export class ChildTracking {
     const key = `child ${watch.pid}`;
     if (this.#written.has(key)) return;
     this.#written.add(key);
+    for (const program of watch.programs())
+      this.#log.append({ kind: 'process', ...recordOf(program, owner, outlived) });
     const { pid } = realProcess();
-    const { descendants: _, ...measured } = watch.measurement();
     this.#log.append({
       kind: 'process',
-      ...recordOf({ ...measured, parentPid: pid }, owner, outlived),
+      ...recordOf({ ...watch.own(), parentPid: pid }, owner, outlived),
     });
   }
 
@@ -167,7 +168,7 @@ export class ChildTracking {
       report.end === undefined && typeof measured.peakRssBytes === 'number';
     this.#log.append({
       kind: 'process',
-      ...recordOf({ ...measured, isNode: true }, owner, isRunning),
+      ...recordOf(measured, owner, isRunning),
     });
   }
 

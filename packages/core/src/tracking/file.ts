@@ -22,6 +22,7 @@ import { type LimitBytes, limitsOf } from './limits.js';
 import type { TrackingSettings } from './options.js';
 import {
   type Attempt,
+  hasBroken,
   identityOf,
   keyOf,
   outcomeOf,
@@ -94,6 +95,8 @@ export class FileTracking {
         test,
         tries: (known?.tries ?? 0) + 1,
         limits: [],
+        brokenBefore:
+          (hasBroken(known?.limits ?? []) ? known?.limits : known?.brokenBefore) ?? [],
         hooksBytes: 0,
         callsites: () => [],
         baselines: [],

@@ -33,6 +33,8 @@ export interface Attempt {
   numbers?: TestNumbers | undefined;
   notMeasured?: string | undefined;
   limits: readonly LimitRecord[];
+  /** Those of the last try before it that broke one. */
+  readonly brokenBefore: readonly LimitRecord[];
   hooksBytes: number;
   callsites: () => readonly Callsite[];
   baselines: readonly BaselineOutcome[];
@@ -48,7 +50,8 @@ export function outcomeOf(
   withCallsites: boolean,
   root: string,
 ): Omit<TestRecord, keyof TestIdentity> {
-  const { test, tries, numbers, notMeasured, limits, hooksBytes, baselines } = attempt;
+  const { test, tries, numbers, notMeasured, hooksBytes, baselines } = attempt;
+  const limits = limitsToTell(attempt, state);
   const hasRun = state !== 'skipped';
   const callsites = withCallsites
     ? attempt
@@ -69,6 +72,20 @@ export function outcomeOf(
     ...(!test.isFailing && unchecked(inForce, state, limits)),
     ...(baselines.length > 0 && { baselines }),
   };
+}
+
+/** A test that is repeated fails by any of its repeats: a limit that an earlier one broke is told, too. */
+function limitsToTell(
+  { limits, brokenBefore }: Attempt,
+  state: TestRecord['state'],
+): readonly LimitRecord[] {
+  return state === 'failed' && brokenBefore.length > 0 && !hasBroken(limits)
+    ? brokenBefore
+    : limits;
+}
+
+export function hasBroken(limits: readonly LimitRecord[]): boolean {
+  return limits.some(({ isBroken }) => isBroken);
 }
 
 /** The limits of the suite that a test passed without being held against them. */

@@ -5,6 +5,7 @@ import { judgeLeak } from '../budget.js';
 import { errors } from '../errors.js';
 import { formatLeak } from '../format/leak-text.js';
 import { leakSettings, observeLeaks } from '../leaks.js';
+import { underWay } from '../progress.js';
 import type { LimitRecord } from '../run/types.js';
 import { around, isThenable } from './around.js';
 import { type BodyResult, judgeLimits, openBody } from './body.js';
@@ -171,7 +172,9 @@ class LimitedRun {
   /** The body has passed; now it is called as a matcher calls its function. */
   async #judgeLeak(fn: () => unknown, result: BodyResult | undefined): Promise<void> {
     const owner = 'withMemoryLimit({ leak: false })';
-    const report = await observeLeaks(fn, owner, leakSettings(undefined, owner));
+    const report = await underWay(owner, undefined, () =>
+      observeLeaks(fn, owner, leakSettings(undefined, owner)),
+    );
     const judgement = judgeLeak(report);
     const record: LimitRecord = {
       metric: 'leak',

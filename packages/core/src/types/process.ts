@@ -52,7 +52,7 @@ export interface ProcessNumbers {
   readonly command: string;
   /** Highest resident memory, in bytes; libraries that it shares with other processes are in it. */
   readonly peakRssBytes: Available<number>;
-  /** True: the process itself read its peak at its `exit` event. False: the highest seen from outside; it was no less. */
+  /** True: the process itself read its peak when it ended. False: the highest seen from outside; it was no less. */
   readonly isPeakExact: boolean;
   /** Where it is Node and could load highwater. */
   readonly ledgers: Available<ProcessLedgers>;
@@ -67,16 +67,22 @@ export interface ProcessMeasurement extends ProcessNumbers {
   readonly durationMs: number;
   /** Whether it is Node. False, too, where nobody could see. */
   readonly isNode: boolean;
-  /** Those that reported, in the order they started: also ones below them, and ones that had not ended. */
+  /**
+   * Node processes that reported, in the order they started: also ones below them, and ones that had not ended. Then,
+   * where the child is a shell, programs that were seen below it.
+   */
   readonly descendants: readonly DescendantMeasurement[];
 }
 
-/** A Node process below a child. */
+/** A process below a child. */
 export interface DescendantMeasurement extends ProcessNumbers {
   /** Of the process that started it. */
   readonly parentPid: number;
-  /** Undefined while it runs, and where a signal ended it. */
+  readonly isNode: boolean;
+  /** Undefined while it runs, where a signal ended it, and for what is not Node. */
   readonly exitCode: number | undefined;
+  /** Of a Node process that told it. */
+  readonly signal?: string;
 }
 
 /**

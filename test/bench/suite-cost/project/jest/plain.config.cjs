@@ -1,0 +1,5 @@
+module.exports = {
+  testMatch: ['**/*.test.cjs'],
+  testTimeout: 120_000,
+  transform: {},
+};

@@ -1,0 +1,5 @@
+module.exports = {
+  ...require('./plain.config.cjs'),
+  setupFilesAfterEnv: ['@highwater/jest'],
+  reporters: ['default', ['@highwater/jest/reporter', { track: true }]],
+};
