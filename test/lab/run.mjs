@@ -4,6 +4,7 @@
 //   npm run lab -- --runs 50         more of them
 //   npm run lab -- --only plain      one way: plain, shuffled, busy, alone, threads, vmThreads
 //   npm run lab -- --metrics allocatedBytes --metrics allocatedCount   these numbers only: a peak takes most of the time
+//   npm run lab -- --subjects awaits --subjects streams   these only
 //   npm run lab -- --json out.json   all records, too
 
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -27,6 +28,7 @@ const { values: options } = parseArgs({
   options: {
     runs: { type: 'string', default: '8' },
     only: { type: 'string', multiple: true, default: Object.keys(WAYS) },
+    subjects: { type: 'string', multiple: true },
     node: { type: 'string', default: process.execPath },
     metrics: { type: 'string', multiple: true },
     json: { type: 'string' },
@@ -44,7 +46,7 @@ async function runOnce(way, index) {
   const stop = isBusy ? keepBusy(availableParallelism()) : undefined;
   try {
     const more = shuffle ? ['--sequence.shuffle', `--sequence.seed=${index}`] : [];
-    const settings = { args: [...args, ...more], node, metrics };
+    const settings = { args: [...args, ...more], node, metrics, only: options.subjects };
     if (!isAlone) return await recordAll(project, settings);
     // A different part of the subjects each time: every process has one only.
     const names = Object.keys(runs[0]?.records ?? {});
@@ -116,7 +118,12 @@ async function sensitivity(baselines) {
         ];
       }),
     );
-    const changed = await recordAll(project, { extra, node, metrics });
+    const changed = await recordAll(project, {
+      extra,
+      node,
+      metrics,
+      only: options.subjects,
+    });
     const found = { sync: [0, 0], async: [0, 0] };
     const missed = new Set();
     for (const { records } of baselines) {

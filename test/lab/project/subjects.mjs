@@ -1,11 +1,13 @@
 // What the lab measures: everyday work of everyday code, most of it other people's.
 
-import { createHash } from 'node:crypto';
-import { EventEmitter } from 'node:events';
+import { createHash, webcrypto } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
+import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { Agent, createServer, get } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gunzip, gunzipSync, gzip, gzipSync } from 'node:zlib';
@@ -52,6 +54,7 @@ const validate = new Ajv().compile({
 const wrong = people.map((person) => ({ ...person, id: String(person.id) }));
 const full = new LRUCache({ max: 100 });
 for (let i = 0; i < 100; i++) full.set(`key ${i}`, { i });
+const loading = new LRUCache({ max: 10, fetchMethod: async (id) => people[id] });
 const emitter = new EventEmitter();
 emitter.on('event', () => {});
 const here = fileURLToPath(import.meta.url);
@@ -66,6 +69,10 @@ class Point {
   plus(other) {
     return new Point(this.x + other.x, this.y + other.y);
   }
+}
+
+async function* later(list) {
+  for (const one of list) yield one;
 }
 
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
@@ -153,19 +160,48 @@ export const subjects = {
   URL: () => new URL('http://a.b/c?d=e&f=g').searchParams.get('f'),
   'zlib gunzips at once': () => gunzipSync(packed).length,
   // Across turns.
+  'async generator': async () => {
+    let sum = 0;
+    for await (const { id } of later(people.slice(0, 50))) sum += id;
+    return sum;
+  },
   awaits: async () => {
     let sum = 0;
     for (let i = 0; i < 50; i++) sum += await Promise.resolve(i);
     return sum;
   },
+  'crypto.subtle digests': async () =>
+    (await webcrypto.subtle.digest('SHA-256', bytes)).byteLength,
+  'events are awaited': async () => {
+    setImmediate(() => emitter.emit('late', 1));
+    return (await once(emitter, 'late'))[0];
+  },
+  'fetch gets a page': async () => {
+    const { port } = server.address();
+    return (await (await fetch(`http://127.0.0.1:${port}/`)).text()).length;
+  },
   'fs reads a file': async () => (await readFile(here, 'utf8')).length,
+  'fs streams a file': async () => {
+    let length = 0;
+    for await (const chunk of createReadStream(here)) length += chunk.length;
+    return length;
+  },
   'http serves a request': request,
+  'lru-cache fetches': async () => {
+    let found = 0;
+    for (let i = 0; i < 20; i++) found += (await loading.fetch(i)).id;
+    return found;
+  },
+  'Promise.all': async () => (await Promise.all(people.map(async ({ id }) => id))).length,
   streams: async () => {
     let length = 0;
     await pipeline(Readable.from(people.slice(0, 50)), async (source) => {
       for await (const { name } of source) length += name.length;
     });
     return length;
+  },
+  timers: async () => {
+    for (let i = 0; i < 3; i++) await sleep(1);
   },
   'zlib there and back': async () => (await gunzipLater(await gzipLater(bytes))).length,
 };
