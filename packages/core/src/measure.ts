@@ -23,6 +23,7 @@ import type {
   MeasureOptions,
   NativeCallsite,
   PartialMeasurement,
+  Spread,
 } from './types.js';
 
 /** The passes a measurement can make; each costs time of its own. */
@@ -147,7 +148,7 @@ function assemble(
   rss: PartialMeasurement['rss'],
   fragmentation: Available<Fragmentation>,
 ): LazyMeasurement {
-  const ignoredBytes = counts?.ignoredBytes ?? 0;
+  const heapBytes = heapBytesOf(kind, bytes, counts);
   const ignoredNativeBytes = nativeSites?.ignoredBytes ?? 0;
   const nativeUnavailable = [bytes, nativePeak, retained, nativeSites].find(
     (result) => result?.nativeUnavailable !== undefined,
@@ -171,9 +172,7 @@ function assemble(
     ...(nativeUnavailable !== undefined && { nativeUnavailable }),
     gc: bytes?.gc ?? { minorCount: 0, majorCount: 0, pauseMs: 0 },
     heap: {
-      ...(bytes && {
-        allocatedBytes: Math.max(0, typical(bytes.allocatedBytes, kind) - ignoredBytes),
-      }),
+      ...(heapBytes && { allocatedBytes: heapBytes.value }),
       ...(counts && { allocatedCount: typical(counts.allocatedCount, kind) }),
       ...(peaks && {
         peakBytes: peaks.peakBytes.median,
@@ -193,7 +192,7 @@ function assemble(
       ...(retained && { retainedBytes: Math.max(0, retained.nativeBytes.median) }),
     },
     spread: {
-      ...(bytes && { allocatedBytes: bytes.allocatedBytes }),
+      ...(heapBytes && { allocatedBytes: heapBytes.spread }),
       ...(counts && { allocatedCount: counts.allocatedCount }),
       ...(peaks && { peakBytes: peaks.peakBytes, peakUsedBytes: peaks.peakUsedBytes }),
       ...(retained && { retainedBytes: retained.heapBytes }),
@@ -206,6 +205,25 @@ function assemble(
     callsites: counts?.callsites ?? (() => []),
     nativeCallsites: nativeSites?.sites ?? (() => []),
   };
+}
+
+/**
+ * What a window around awaited calls sees depends on when V8 collected last (probably by tables of weak entries,
+ * which timers, signals and sockets share). The objects that the calls make are the same, so where they were
+ * counted the number is what they take. In a sync function both are alike, and the window is exact.
+ */
+function heapBytesOf(
+  kind: Run['caller']['kind'],
+  bytes: AllocatedBytes | undefined,
+  counts: Counts | undefined,
+): { readonly value: number; readonly spread: Spread } | undefined {
+  if (bytes === undefined) return undefined;
+  if (kind === 'async' && counts !== undefined) {
+    return { value: typical(counts.objectBytes, kind), spread: counts.objectBytes };
+  }
+  const ignoredBytes = counts?.ignoredBytes ?? 0;
+  const value = Math.max(0, typical(bytes.allocatedBytes, kind) - ignoredBytes);
+  return { value, spread: bytes.allocatedBytes };
 }
 
 function fragmentationSince(before: Available<AllocatorStats>): Available<Fragmentation> {

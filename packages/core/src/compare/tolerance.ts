@@ -35,8 +35,9 @@ const HEAP: Readonly<Record<'sync' | 'async', LedgerTolerances>> = {
     retainedBytes: { relative: 0.01, absolute: 8 },
   },
   async: {
-    allocatedBytes: { relative: 0.015, absolute: 512 },
-    allocatedCount: { relative: 0.01, absolute: 8 },
+    // Node's timers and events make an object more or fewer by what the process did before.
+    allocatedBytes: { relative: 0.01, absolute: 384 },
+    allocatedCount: { relative: 0.005, absolute: 12 },
     peakBytes: PEAK,
     // Sockets and timers of other calls come and go between the rounds.
     retainedBytes: { relative: 0.01, absolute: 2_000 },

@@ -1,6 +1,7 @@
 // Pass: how many objects one call allocates, and where.
 
-import { callsitesOf, mapSites, siteTotals } from '../callsites.js';
+import { callsitesOf, mapSites, type SiteTotals, siteTotals } from '../callsites.js';
+import { turns } from '../gc.js';
 import type { Profile } from '../native.js';
 import { mapToSource } from '../source-map.js';
 import { spread, typical } from '../stats.js';
@@ -14,12 +15,15 @@ import type { WarmUp } from './warm-up.js';
 // about 50,000 of them.
 const ROUND_BYTES = 2_000_000;
 const MOST_ITERATIONS = 4;
-const MOST_ROUNDS = 3;
+const MOST_ROUNDS: Readonly<Record<Caller['kind'], number>> = { sync: 3, async: 5 };
+const HARNESS_ROUNDS = 3;
 
 /** The result of the pass, per call. */
 export interface Counts {
   readonly iterations: number;
   readonly allocatedCount: Spread;
+  /** What these objects take: the same at every reading, wherever they were put. */
+  readonly objectBytes: Spread;
   /** Bytes of the callsites that the user ignores. */
   readonly ignoredBytes: number;
   /** The callsites, found when first asked for: mapping them to sources takes time. */
@@ -32,18 +36,27 @@ export function* measureCounts(
 ): Steps<Counts> {
   const affordable = Math.floor(ROUND_BYTES / Math.max(1, warm.bytesPerCall));
   const calls = settings.iterations ?? Math.max(1, Math.min(MOST_ITERATIONS, affordable));
-  const harness = yield* harnessCount(caller, calls);
+  const harness = yield* harnessTotals(caller, calls);
   const { ignore, internals } = settings;
   const select = { ignore, internals, mapper: mapToSource };
 
   const profiles: Profile[] = [];
   const counts: number[] = [];
-  for (let round = 0; round < Math.min(MOST_ROUNDS, settings.rounds); round++) {
+  const bytes: number[] = [];
+  for (
+    let round = 0;
+    round < Math.min(MOST_ROUNDS[caller.kind], settings.rounds);
+    round++
+  ) {
     const profile = yield* sampledRound(caller, calls);
     profiles.push(profile);
-    counts.push(Math.max(0, siteTotals(profile, 0, select).count - harness) / calls);
-    // Exact numbers need no majority.
-    const isCertain = round > 0 && counts[round] === counts[round - 1];
+    const totals = siteTotals(profile, 0, select);
+    counts.push(Math.max(0, totals.count - harness.count) / calls);
+    bytes.push(Math.max(0, totals.bytes - harness.bytes) / calls);
+    const isCertain =
+      caller.kind === 'sync'
+        ? round > 0 && counts[round] === counts[round - 1]
+        : isLeastSeenTwice(counts) && isLeastSeenTwice(bytes);
     if (isCertain || clock.isPast(0.8)) break;
   }
 
@@ -55,24 +68,35 @@ export function* measureCounts(
   return {
     iterations: calls,
     allocatedCount: spread(counts),
+    objectBytes: spread(bytes),
     ignoredBytes: (everything - selected) / calls,
     callsites: () => mapSites(callsitesOf(shown, { ...select, calls }), mapToSource),
   };
 }
 
+/** What is reported of awaited calls is their smallest round. Exact numbers need no majority. */
+function isLeastSeenTwice(values: readonly number[]): boolean {
+  const least = Math.min(...values);
+  return values.indexOf(least) !== values.lastIndexOf(least);
+}
+
 function* sampledRound(caller: Caller, calls: number): Steps<Profile> {
   caller.addon.collectGarbage('full');
+  // Finalizers of what has just died run now and not among the calls.
+  if (caller.kind === 'async') yield* wait(turns());
   yield* wait(caller.call(1));
   return yield* wait(caller.callSampled(calls));
 }
 
-/** Objects that `calls` calls cost without the function and that carry no frame of ours. */
-function* harnessCount(caller: Caller, calls: number): Steps<number> {
-  const { idle } = caller;
-  if (idle === undefined) return 0;
-  const counts: number[] = [];
-  for (let round = 0; round < MOST_ROUNDS; round++) {
-    counts.push(siteTotals(yield* sampledRound(idle, calls), 0).count);
+/** What `calls` calls cost without the function, where it carries no frame of ours. */
+function* harnessTotals({ idle }: Caller, calls: number): Steps<SiteTotals> {
+  if (idle === undefined) return { count: 0, bytes: 0 };
+  const rounds: SiteTotals[] = [];
+  for (let round = 0; round < HARNESS_ROUNDS; round++) {
+    rounds.push(siteTotals(yield* sampledRound(idle, calls), 0));
   }
-  return Math.min(...counts);
+  return {
+    count: Math.min(...rounds.map(({ count }) => count)),
+    bytes: Math.min(...rounds.map(({ bytes }) => bytes)),
+  };
 }
