@@ -2,9 +2,9 @@
 
 import { STACK_DEPTH } from '../measure/caller.js';
 import { type Steps, wait } from '../measure/flow.js';
-import { heldNativeBytes } from '../measure/native-recording.js';
+import { hasLostNames, heldNativeBytes } from '../measure/native-recording.js';
 import type { Run } from '../measure/run.js';
-import type { Profile } from '../native.js';
+import type { NativeProfile, Profile } from '../native.js';
 import type { Readings } from './growth.js';
 import type { NextRound } from './sample.js';
 
@@ -21,10 +21,15 @@ export interface NativeSampled {
   readonly unavailable?: string;
 }
 
-export function* sampleNative(
+export function* sampleNative(run: Run, nextRound: NextRound): Steps<NativeSampled> {
+  const first = yield* sampleOnce(run, nextRound);
+  return hasLostNames(first.profile) ? yield* sampleOnce(run, nextRound) : first;
+}
+
+function* sampleOnce(
   { caller, settings }: Run,
   nextRound: NextRound,
-): Steps<NativeSampled> {
+): Steps<NativeSampled & { readonly profile: NativeProfile | undefined }> {
   const { addon } = caller;
   const isOptimized = settings.tier === 'optimized';
   const failed = addon.startNative('stacks', STACK_DEPTH, isOptimized, true);
@@ -32,7 +37,7 @@ export function* sampleNative(
   const lengths: number[] = [];
   const values: number[] = [];
   let allMs = 0;
-  let profile: Profile | undefined;
+  let profile: NativeProfile | undefined;
   try {
     // V8 notes every function for its profiler, and some again after a collection.
     yield* wait(caller.call(1));
@@ -60,6 +65,7 @@ export function* sampleNative(
     live: sinceFirst(live),
     allocated,
     ms: allMs,
+    profile,
     ...(failed !== undefined && { unavailable: failed.unavailable }),
   };
 }

@@ -13,6 +13,7 @@ import { sum } from '../stats.js';
 import type { NativeCallsite } from '../types.js';
 import { STACK_DEPTH } from './caller.js';
 import { type Steps, wait } from './flow.js';
+import { hasLostNames } from './native-recording.js';
 import type { Run } from './run.js';
 
 /** Calls over which survivors are counted. */
@@ -28,18 +29,26 @@ export interface NativeSites {
   readonly nativeUnavailable?: string;
 }
 
-export function* measureNativeSites({ caller, settings }: Run): Steps<NativeSites> {
-  const { addon } = caller;
-  const isOptimized = settings.tier === 'optimized';
-  const unavailable = addon.startNative(
-    'stacks',
-    STACK_DEPTH,
-    isOptimized,
-    settings.native,
-  )?.unavailable;
+export function* measureNativeSites(run: Run): Steps<NativeSites> {
+  const first = yield* recordSites(run);
+  const { profile, unavailable } = hasLostNames(first.profile)
+    ? yield* recordSites(run)
+    : first;
   if (unavailable !== undefined) {
     return { sites: () => [], ignoredBytes: 0, nativeUnavailable: unavailable };
   }
+  const { ignore, internals } = run.settings;
+  return sitesOf(profile, { ignore, internals, mapper: mapToSource });
+}
+
+function* recordSites({ caller, settings }: Run): Steps<{
+  readonly profile?: NativeProfile | undefined;
+  readonly unavailable?: string;
+}> {
+  const { addon } = caller;
+  const isOptimized = settings.tier === 'optimized';
+  const failed = addon.startNative('stacks', STACK_DEPTH, isOptimized, settings.native);
+  if (failed !== undefined) return failed;
   let profile: NativeProfile | undefined;
   try {
     // V8 notes every function for its profiler, and some again after a collection: not in
@@ -59,11 +68,7 @@ export function* measureNativeSites({ caller, settings }: Run): Steps<NativeSite
   } finally {
     profile = addon.stopNative();
   }
-  return sitesOf(profile, {
-    ignore: settings.ignore,
-    internals: settings.internals,
-    mapper: mapToSource,
-  });
+  return { profile };
 }
 
 function sitesOf(profile: NativeProfile | undefined, select: SelectOptions): NativeSites {
