@@ -7,15 +7,13 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#if defined(__SANITIZE_THREAD__)
-#include <sanitizer/tsan_interface.h>
-#endif
-
 #include <algorithm>
 #include <cstring>
 #include <set>
 #include <string_view>
 #include <utility>
+
+#include "linux/loaded_objects.h"
 
 namespace highwater {
 namespace {
@@ -43,57 +41,6 @@ struct Relocations {
   std::size_t bytes = 0;
   const ElfW(Rela) * end() const { return begin + bytes / sizeof(*begin); }
 };
-
-// dl_iterate_phdr with a closure.
-template <typename Visit>
-void ForEachObject(Visit visit) {
-  dl_iterate_phdr(
-      [](dl_phdr_info* info, std::size_t, void* data) {
-        return (*static_cast<Visit*>(data))(*info) ? 0 : 1;
-      },
-      &visit);
-}
-
-#if defined(__SANITIZE_THREAD__)
-// It sees no lock of the loader.
-char loader_lock;
-#endif
-
-// Calls work(info) once, which may go through the objects itself: who holds the
-// loader's lock may take it again.
-template <typename Work>
-void WithLoaderLocked(Work work) {
-  ForEachObject([&](const dl_phdr_info& info) {
-#if defined(__SANITIZE_THREAD__)
-    __tsan_acquire(&loader_lock);
-    work(info);
-    __tsan_release(&loader_lock);
-#else
-    work(info);
-#endif
-    return false;
-  });
-}
-
-// While no object is being loaded. One is in the list before its slots are
-// filled in: what is read there then means nothing, and a page that is made
-// read-only would bring the loader down.
-template <typename Work>
-void WithLoadedObjects(Work work) {
-  for (bool is_done = false; !is_done;) {
-    unsigned long long added_count = 0;
-    WithLoaderLocked(
-        [&](const dl_phdr_info& info) { added_count = info.dlpi_adds; });
-    // Waits for every dlopen that has begun.
-    if (void* const executable = dlopen(nullptr, RTLD_LAZY))
-      dlclose(executable);
-    WithLoaderLocked([&](const dl_phdr_info& info) {
-      if (info.dlpi_adds != added_count) return;
-      work();
-      is_done = true;
-    });
-  }
-}
 
 bool IsLeftAlone(std::string_view name) {
   const auto has = [&](std::string_view part) {
@@ -128,8 +75,7 @@ struct GotPatcher::Object {
   Relocations tables[2];
 
   explicit Object(const dl_phdr_info& info)
-      : base(info.dlpi_addr),
-        name(info.dlpi_name == nullptr ? "" : info.dlpi_name) {
+      : base(info.dlpi_addr), name(NameOf(info)) {
     for (int i = 0; i < info.dlpi_phnum; ++i) {
       const auto& header = info.dlpi_phdr[i];
       const Range range{base + header.p_vaddr,
