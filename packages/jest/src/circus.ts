@@ -45,6 +45,16 @@ interface Titled {
   readonly titles: readonly string[];
 }
 
+interface Named extends Titled {
+  readonly ordinal: number;
+}
+
+/** The tests of a file, in the order they are written. */
+interface FileTests {
+  readonly named: ReadonlyMap<CircusTest, Named>;
+  readonly hasConcurrent: boolean;
+}
+
 /** The test under way; `undefined` with another runner than jest-circus. */
 export function runningTest():
   | (TestName & { readonly identity: CircusTest; readonly isConcurrent: boolean })
@@ -52,7 +62,7 @@ export function runningTest():
   const state = circusState();
   const test = state?.currentlyRunningTest;
   if (state === undefined || test === null || test === undefined) return undefined;
-  const name = namedTests(state).find((other) => other.test === test);
+  const name = testsOf(state).named.get(test);
   if (name === undefined) return undefined;
   const { titles, ordinal } = name;
   return { titles, ordinal, identity: test, isConcurrent: test.concurrent === true };
@@ -62,7 +72,7 @@ export function runningTest():
 export function finishedTests(): readonly FinishedTest[] | undefined {
   const state = circusState();
   if (state === undefined) return undefined;
-  return namedTests(state).map(({ titles, ordinal, test }) => ({
+  return [...testsOf(state).named.values()].map(({ titles, ordinal, test }) => ({
     titles,
     ordinal,
     state: stateOf(test),
@@ -85,9 +95,7 @@ export function lineOf({ asyncError }: CircusTest, file: string): number | undef
 /** Whether `test.concurrent` tests of the file may run beside the others: Jest starts them all first. */
 export function hasConcurrentTests(): boolean {
   const state = circusState();
-  return (
-    state !== undefined && namedTests(state).some(({ test }) => test.concurrent === true)
-  );
+  return state !== undefined && testsOf(state).hasConcurrent;
 }
 
 /** Whether failed tests are tried again, when the others have run. */
@@ -112,18 +120,28 @@ export function moveToEnd(fn: unknown): void {
   for (const [index, place] of places.entries()) Object.assign(place, inOrder[index]);
 }
 
-function namedTests({
-  rootDescribeBlock,
-}: CircusState): readonly (Titled & { readonly ordinal: number })[] {
+const testsOfFiles = new WeakMap<CircusBlock, FileTests>();
+
+/** Looked through once: this is asked for with every test, when all are written. */
+function testsOf({ rootDescribeBlock }: CircusState): FileTests {
+  const known = testsOfFiles.get(rootDescribeBlock);
+  if (known !== undefined) return known;
+  const found = findTests(rootDescribeBlock);
+  testsOfFiles.set(rootDescribeBlock, found);
+  return found;
+}
+
+function findTests(root: CircusBlock): FileTests {
   const seen = new Map<string, number>();
-  return rootDescribeBlock.children
-    .flatMap((child) => below(child, []))
-    .map(({ test, titles }) => {
-      const key = JSON.stringify(titles);
-      const ordinal = seen.get(key) ?? 0;
-      seen.set(key, ordinal + 1);
-      return { test, titles, ordinal };
-    });
+  const named = new Map<CircusTest, Named>();
+  for (const { test, titles } of root.children.flatMap((child) => below(child, []))) {
+    const key = JSON.stringify(titles);
+    const ordinal = seen.get(key) ?? 0;
+    seen.set(key, ordinal + 1);
+    named.set(test, { test, titles, ordinal });
+  }
+  const hasConcurrent = [...named.keys()].some(({ concurrent }) => concurrent === true);
+  return { named, hasConcurrent };
 }
 
 function below(
@@ -136,12 +154,14 @@ function below(
     : node.children.flatMap((child) => below(child, titles));
 }
 
+let stateSymbol: symbol | undefined;
+
 function circusState(): CircusState | undefined {
-  const symbol = Object.getOwnPropertySymbols(globalThis).find(
+  stateSymbol ??= Object.getOwnPropertySymbols(globalThis).find(
     ({ description }) => description === 'JEST_STATE_SYMBOL',
   );
-  if (symbol === undefined) return undefined;
-  const state = (globalThis as Record<symbol, unknown>)[symbol];
+  if (stateSymbol === undefined) return undefined;
+  const state = (globalThis as Record<symbol, unknown>)[stateSymbol];
   const root = (state as CircusState | undefined)?.rootDescribeBlock;
   return Array.isArray(root?.children) ? (state as CircusState) : undefined;
 }

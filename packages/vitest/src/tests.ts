@@ -3,16 +3,33 @@
 import type { FinishedTest, TestName } from '@highwater/core';
 import type { RunnerTask, RunnerTestCase, RunnerTestFile } from 'vitest';
 
+const namesOfFiles = new WeakMap<RunnerTestFile, ReadonlyMap<RunnerTestCase, TestName>>();
+
 /** Which test it is: its titles, and the how-manieth of them in its file. */
 export function nameOfTask(task: RunnerTestCase): TestName {
-  const titles = titlesOf(task);
-  const alike = testsOf(task.file).filter((other) => isSame(titlesOf(other), titles));
-  return { titles, ordinal: Math.max(0, alike.indexOf(task)) };
+  return namesIn(task.file).get(task) ?? { titles: titlesOf(task), ordinal: 0 };
+}
+
+/** Looked through once: this is asked for with every test, when all are written. */
+function namesIn(file: RunnerTestFile): ReadonlyMap<RunnerTestCase, TestName> {
+  const known = namesOfFiles.get(file);
+  if (known !== undefined) return known;
+  const seen = new Map<string, number>();
+  const names = new Map<RunnerTestCase, TestName>();
+  for (const task of testsOf(file)) {
+    const titles = titlesOf(task);
+    const key = JSON.stringify(titles);
+    const ordinal = seen.get(key) ?? 0;
+    seen.set(key, ordinal + 1);
+    names.set(task, { titles, ordinal });
+  }
+  namesOfFiles.set(file, names);
+  return names;
 }
 
 /** Every test of a file that has ended; what `-t`, `.only` and `.skip` left out is skipped. */
 export function finishedTests(file: RunnerTestFile): readonly FinishedTest[] {
-  return testsOf(file).map((task) => ({ ...nameOfTask(task), state: stateOf(task) }));
+  return [...namesIn(file)].map(([task, name]) => ({ ...name, state: stateOf(task) }));
 }
 
 /** Of a test that has ended. */
@@ -36,8 +53,4 @@ function titlesOf(task: RunnerTestCase): readonly string[] {
     titles.unshift(suite.name);
   }
   return titles;
-}
-
-function isSame(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((title, index) => title === b[index]);
 }
