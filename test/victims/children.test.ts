@@ -211,6 +211,14 @@ describe('measureProcess', () => {
     expect(of('sh')).toEqual([]);
   });
 
+  it('keeps what a program was when nobody waits for its end', async () => {
+    // The shell becomes a program that knows of no child: the first stays as it ended.
+    const measured = await measureProcess(
+      spawn('sh', ['-c', 'sleep 0.1 & exec sleep 0.4']),
+    );
+    expect(measured.descendants).toMatchObject([{ command: 'sleep 0.1' }]);
+  });
+
   it('measures the RSS of a program that is not Node', async () => {
     const measured = await measureProcess(spawn('sleep', ['0.3']));
     expect(measured).toMatchObject({

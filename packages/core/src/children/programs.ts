@@ -46,13 +46,19 @@ class Followed {
   look(): void {
     if (this.#children === undefined) return;
     try {
-      if (this.#lookCount++ < LOOKS_FOR_PROGRAM) this.#args = argsOf(this.#pid);
+      if (this.#lookCount++ < LOOKS_FOR_PROGRAM) this.#args = this.#argsNow();
       if (this.#view.isNode === true) return;
       const length = readSync(this.#children, list, 0, list.length, 0);
       if (length > 0) this.#follow(list.toString('latin1', 0, length));
     } catch {
       // It has ended: what was seen stays.
     }
+  }
+
+  /** One that has ended, which nobody has waited for yet, has none any more. */
+  #argsNow(): readonly string[] {
+    const args = argsOf(this.#pid);
+    return args.length > 0 ? args : this.#args;
   }
 
   #follow(text: string): void {
