@@ -13,7 +13,7 @@ export type Violation = string;
  * `<name>/`; files of one such folder may import each other, without a cycle.
  */
 export const CORE_RUNGS: readonly (readonly string[])[] = [
-  ['types', 'version', 'report-state', 'alive', 'first-world'],
+  ['types', 'version', 'report-state', 'alive', 'first-world', 'folder'],
   ['errors'],
   ['bytes', 'stats', 'awaited', 'schema-fields', 'progress'],
   ['native', 'precise-coverage'],

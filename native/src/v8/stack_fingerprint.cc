@@ -5,13 +5,14 @@
 
 #include <cstddef>
 
+#include "v8/known_v8.h"
+
 namespace highwater {
 namespace {
 
 // Words of V8's ThreadLocalTop, whose address v8-internal.h tells but not what
 // is in it (src/execution/thread-local-top.h).
 struct Layout {
-  bool is_known;
   // The frame that called C++; 0 while JavaScript runs.
   std::size_t exit_frame;
   // The innermost handler of exceptions of JavaScript.
@@ -23,16 +24,8 @@ struct Layout {
   std::size_t vm_state;
 };
 
-constexpr Layout LayoutOf(int major, int minor) {
-  if (major == 11 && minor == 3) return {true, 15, 16, 19, 20, 21};
-  if ((major == 12 && minor == 4) || (major == 13 && minor == 6) ||
-      (major == 14 && minor == 6)) {
-    return {true, 0, 17, 19, 20, 21};
-  }
-  return {};
-}
-
-constexpr Layout kLayout = LayoutOf(V8_MAJOR_VERSION, V8_MINOR_VERSION);
+constexpr Layout kLayout = V8_MAJOR_VERSION == 11 ? Layout{15, 16, 19, 20, 21}
+                                                  : Layout{0, 17, 19, 20, 21};
 
 // Words of a frame, counted from its frame pointer
 // (src/execution/frame-constants.h, x64).
@@ -81,7 +74,7 @@ std::uint64_t Mix(std::uint64_t hash, std::uint64_t words) {
 StackFingerprint::StackFingerprint(v8::Isolate* isolate, int depth)
     : depth_(depth) {
 #if defined(__x86_64__)
-  if constexpr (kLayout.is_known) {
+  if constexpr (kIsKnownV8) {
     stack_end_ = StackEnd();
     if (stack_end_ == 0) return;
     top_ = reinterpret_cast<const std::uintptr_t*>(

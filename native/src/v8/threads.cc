@@ -10,14 +10,10 @@
 #include <mutex>
 #include <utility>
 
+#include "v8/known_v8.h"
+
 namespace highwater {
 namespace {
-
-// Checked under stress with these; an unknown V8 may have moved the word.
-constexpr bool kIsKnownV8 = (V8_MAJOR_VERSION == 11 && V8_MINOR_VERSION == 3) ||
-                            (V8_MAJOR_VERSION == 12 && V8_MINOR_VERSION == 4) ||
-                            (V8_MAJOR_VERSION == 13 && V8_MINOR_VERSION == 6) ||
-                            (V8_MAJOR_VERSION == 14 && V8_MINOR_VERSION == 6);
 
 // Outlives whoever waits for it.
 struct Completion {

@@ -9,7 +9,7 @@ export {
 } from './baseline/channel.js';
 export { configureBaselines } from './baseline/configure.js';
 export { enterTest, leaveFile, leaveTest } from './baseline/current.js';
-export type { TestName } from './baseline/keys.js';
+export { nameTests, type TestName } from './baseline/keys.js';
 export {
   type BaselineDefaults,
   type BaselineOptions,

@@ -5,7 +5,6 @@ import { randomUUID } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
-  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -14,6 +13,7 @@ import {
 import { join } from 'node:path';
 import { isAlive } from './alive.js';
 import { firstWorld } from './first-world.js';
+import { namesIn } from './folder.js';
 
 /** Below that a pass is no news. */
 const LONG_MS = 2_000;
@@ -146,13 +146,5 @@ function read(file: string): (Entry & { readonly beganMs: number }) | undefined 
   } catch {
     // Just begun, or just over.
     return undefined;
-  }
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
   }
 }

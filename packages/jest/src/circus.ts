@@ -1,7 +1,7 @@
 // What Jest's own runner, jest-circus, knows of tests. It hands its state to test environments
 // (`handleTestEvent(event, state)`), and keeps it on the global object, where no environment is needed.
 
-import type { FinishedTest, TestName } from '@highwater/core';
+import { type FinishedTest, nameTests, type TestName } from '@highwater/core';
 
 /** The part of `Circus.State` (@jest/types) that is used here. */
 interface CircusState {
@@ -39,19 +39,9 @@ export interface CircusTest {
 
 export type TestFunction = (this: unknown, ...args: unknown[]) => unknown;
 
-/** A test with its titles, from the outermost `describe` inwards. */
-interface Titled {
-  readonly test: CircusTest;
-  readonly titles: readonly string[];
-}
-
-interface Named extends Titled {
-  readonly ordinal: number;
-}
-
 /** The tests of a file, in the order they are written. */
 interface FileTests {
-  readonly named: ReadonlyMap<CircusTest, Named>;
+  readonly names: ReadonlyMap<CircusTest, TestName>;
   readonly hasConcurrent: boolean;
 }
 
@@ -62,19 +52,17 @@ export function runningTest():
   const state = circusState();
   const test = state?.currentlyRunningTest;
   if (state === undefined || test === null || test === undefined) return undefined;
-  const name = testsOf(state).named.get(test);
+  const name = testsOf(state).names.get(test);
   if (name === undefined) return undefined;
-  const { titles, ordinal } = name;
-  return { titles, ordinal, identity: test, isConcurrent: test.concurrent === true };
+  return { ...name, identity: test, isConcurrent: test.concurrent === true };
 }
 
 /** Every test of the file, when it has ended; `undefined` with another runner. */
 export function finishedTests(): readonly FinishedTest[] | undefined {
   const state = circusState();
   if (state === undefined) return undefined;
-  return [...testsOf(state).named.values()].map(({ titles, ordinal, test }) => ({
-    titles,
-    ordinal,
+  return [...testsOf(state).names].map(([test, name]) => ({
+    ...name,
     state: stateOf(test),
   }));
 }
@@ -132,25 +120,19 @@ function testsOf({ rootDescribeBlock }: CircusState): FileTests {
 }
 
 function findTests(root: CircusBlock): FileTests {
-  const seen = new Map<string, number>();
-  const named = new Map<CircusTest, Named>();
-  for (const { test, titles } of root.children.flatMap((child) => below(child, []))) {
-    const key = JSON.stringify(titles);
-    const ordinal = seen.get(key) ?? 0;
-    seen.set(key, ordinal + 1);
-    named.set(test, { test, titles, ordinal });
-  }
-  const hasConcurrent = [...named.keys()].some(({ concurrent }) => concurrent === true);
-  return { named, hasConcurrent };
+  const names = nameTests(root.children.flatMap((child) => below(child, [])));
+  const hasConcurrent = [...names.keys()].some(({ concurrent }) => concurrent === true);
+  return { names, hasConcurrent };
 }
 
+/** Each with its titles, from the outermost `describe` inwards. */
 function below(
   node: CircusBlock | CircusTest,
   outer: readonly string[],
-): readonly Titled[] {
+): readonly (readonly [test: CircusTest, titles: readonly string[]])[] {
   const titles = [...outer, node.name];
   return node.type === 'test'
-    ? [{ test: node, titles }]
+    ? [[node, titles]]
     : node.children.flatMap((child) => below(child, titles));
 }
 

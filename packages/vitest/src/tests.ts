@@ -1,6 +1,6 @@
 // The tests of a file, as baselines name them.
 
-import type { FinishedTest, TestName } from '@highwater/core';
+import { type FinishedTest, nameTests, type TestName } from '@highwater/core';
 import type { RunnerTask, RunnerTestCase, RunnerTestFile } from 'vitest';
 
 const namesOfFiles = new WeakMap<RunnerTestFile, ReadonlyMap<RunnerTestCase, TestName>>();
@@ -14,15 +14,7 @@ export function nameOfTask(task: RunnerTestCase): TestName {
 function namesIn(file: RunnerTestFile): ReadonlyMap<RunnerTestCase, TestName> {
   const known = namesOfFiles.get(file);
   if (known !== undefined) return known;
-  const seen = new Map<string, number>();
-  const names = new Map<RunnerTestCase, TestName>();
-  for (const task of testsOf(file)) {
-    const titles = titlesOf(task);
-    const key = JSON.stringify(titles);
-    const ordinal = seen.get(key) ?? 0;
-    seen.set(key, ordinal + 1);
-    names.set(task, { titles, ordinal });
-  }
+  const names = nameTests(testsOf(file).map((task) => [task, titlesOf(task)] as const));
   namesOfFiles.set(file, names);
   return names;
 }

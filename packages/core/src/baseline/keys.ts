@@ -8,6 +8,21 @@ export interface TestName {
   readonly ordinal: number;
 }
 
+/** Names of a file's tests, from their titles in the order written. */
+export function nameTests<Test>(
+  tests: Iterable<readonly [test: Test, titles: readonly string[]]>,
+): ReadonlyMap<Test, TestName> {
+  const seen = new Map<string, number>();
+  const names = new Map<Test, TestName>();
+  for (const [test, titles] of tests) {
+    const key = JSON.stringify(titles);
+    const ordinal = seen.get(key) ?? 0;
+    seen.set(key, ordinal + 1);
+    names.set(test, { titles, ordinal });
+  }
+  return names;
+}
+
 /** `parser > parses a large document`, `... (2)` for the second test of that name. */
 export function testKey({ titles, ordinal }: TestName): string {
   const name = titles.join(' > ');

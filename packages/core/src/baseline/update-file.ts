@@ -20,7 +20,6 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
-  readdirSync,
   readFileSync,
   realpathSync,
   renameSync,
@@ -32,6 +31,7 @@ import {
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { isAlive } from '../alive.js';
+import { namesIn } from '../folder.js';
 
 const POLL_MS = 10;
 /** Of another machine nobody can say whether it is alive; a lock is held for a read and a write. */
@@ -98,7 +98,7 @@ function takeLock(lock: string, start: number, patienceMs: number): string {
     mkdirSync(ticket);
     writeFileSync(join(ticket, name), '');
     while (!isRenamed(ticket, lock)) {
-      for (const other of readIfFolder(lock)) {
+      for (const other of namesIn(lock)) {
         if (isGone(join(lock, other), other)) rmSync(join(lock, other), { force: true });
       }
       const waitedMs = Date.now() - start;
@@ -160,7 +160,7 @@ function writeDurably(file: string, text: string): void {
 
 function removeTicketsOfTheDead(lock: string): void {
   const prefix = `${basename(lock)}.`;
-  for (const name of readIfFolder(dirname(lock))) {
+  for (const name of namesIn(dirname(lock))) {
     if (!name.startsWith(prefix)) continue;
     const ticket = join(dirname(lock), name);
     if (isGone(ticket, name.slice(prefix.length))) {
@@ -175,14 +175,6 @@ function isGone(path: string, name: string): boolean {
   if (pid !== undefined && host === hostname()) return !isAlive(Number(pid));
   const made = statSync(path, { throwIfNoEntry: false });
   return made !== undefined && Date.now() - made.mtimeMs > STALE_MS;
-}
-
-function readIfFolder(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }
 
 function removeIfEmpty(folder: string): void {

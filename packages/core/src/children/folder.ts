@@ -1,10 +1,11 @@
 // Where the children of this process leave their reports.
 
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isAlive } from '../alive.js';
 import { firstWorld } from '../first-world.js';
+import { namesIn } from '../folder.js';
 
 interface State {
   folder: string | undefined;
@@ -74,14 +75,5 @@ function dropFoldersOfDead(): void {
     } catch {
       // Another user's, or gone.
     }
-  }
-}
-
-/** What is in a folder; nothing where there is none. */
-export function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
   }
 }

@@ -97,5 +97,5 @@ export function endedBy(signal: string | null): string {
 }
 
 export const RUNNING = 'it was still running';
-export const ENDED_SILENTLY =
+const ENDED_SILENTLY =
   'it ended without an `exit` event, by a signal or a crash: it could not report';

@@ -4,8 +4,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { namesIn } from '../folder.js';
 import { positive, text, whole } from '../schema-fields.js';
-import { namesIn } from './folder.js';
 import { BELOW, type ChildReport } from './report.js';
 
 /** A report, and the {@link REPORTS_VARIABLE} that its process was given. */

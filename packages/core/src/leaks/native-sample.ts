@@ -2,7 +2,7 @@
 
 import { STACK_DEPTH } from '../measure/caller.js';
 import { type Steps, wait } from '../measure/flow.js';
-import { hasLostNames, heldNativeBytes } from '../measure/native-recording.js';
+import { heldNativeBytes, recordingNames } from '../measure/native-recording.js';
 import type { Run } from '../measure/run.js';
 import type { NativeProfile, Profile } from '../native.js';
 import type { Readings } from './growth.js';
@@ -21,9 +21,8 @@ export interface NativeSampled {
   readonly unavailable?: string;
 }
 
-export function* sampleNative(run: Run, nextRound: NextRound): Steps<NativeSampled> {
-  const first = yield* sampleOnce(run, nextRound);
-  return hasLostNames(first.profile) ? yield* sampleOnce(run, nextRound) : first;
+export function sampleNative(run: Run, nextRound: NextRound): Steps<NativeSampled> {
+  return recordingNames(() => sampleOnce(run, nextRound));
 }
 
 function* sampleOnce(

@@ -1,7 +1,8 @@
 // Files that are opened and never closed: a file descriptor is a number, nothing on the heap shows it.
 
-import { readdirSync, readlinkSync } from 'node:fs';
+import { readlinkSync } from 'node:fs';
 import { callsitesOf, mapSites, siteMatches } from '../callsites.js';
+import { namesIn } from '../folder.js';
 import { type Steps, wait } from '../measure/flow.js';
 import type { Run } from '../measure/run.js';
 import { mapToSource } from '../source-map.js';
@@ -49,7 +50,7 @@ export interface FilesLeftOpen {
 /** Sockets and pipes are not among them: they have handles, which are resources of their own. */
 export function openFiles(): OpenFiles {
   const files = new Map<string, string>();
-  for (const descriptor of descriptors()) {
+  for (const descriptor of namesIn(DESCRIPTORS)) {
     const path = pathOf(descriptor);
     // The folder of descriptors is open while it is read.
     if (path?.startsWith('/') && !path.startsWith('/proc/')) files.set(descriptor, path);
@@ -136,14 +137,6 @@ function commonNames(before: OpenFiles, after: OpenFiles): readonly string[] {
     .sort(([, a], [, b]) => b - a)
     .slice(0, MOST_NAMES)
     .map(([path]) => path);
-}
-
-function descriptors(): readonly string[] {
-  try {
-    return readdirSync(DESCRIPTORS);
-  } catch {
-    return [];
-  }
 }
 
 /** Undefined when it was closed meanwhile. */

@@ -23,9 +23,15 @@ export function heldNativeBytes(addon: Native): number | undefined {
 }
 
 /**
- * V8's profiler, which names the stacks, lost all that it was told: once in some 6,000 recordings of `npm run stress`,
- * on Node 26. Another recording has them.
+ * Records stacks, and once more if V8's profiler, which names them, has lost all that it was told: once in some 6,000
+ * recordings of `npm run stress`, on Node 26.
  */
-export function hasLostNames(profile: NativeProfile | undefined): boolean {
-  return profile !== undefined && profile.unnamedCount > profile.nodes.length;
+export function* recordingNames<
+  T extends { readonly profile?: NativeProfile | undefined },
+>(record: () => Steps<T>): Steps<T> {
+  const first = yield* record();
+  const { profile } = first;
+  const hasLostNames =
+    profile !== undefined && profile.unnamedCount > profile.nodes.length;
+  return hasLostNames ? yield* record() : first;
 }

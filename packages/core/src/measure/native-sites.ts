@@ -13,7 +13,7 @@ import { sum } from '../stats.js';
 import type { NativeCallsite } from '../types.js';
 import { STACK_DEPTH } from './caller.js';
 import { type Steps, wait } from './flow.js';
-import { hasLostNames } from './native-recording.js';
+import { recordingNames } from './native-recording.js';
 import type { Run } from './run.js';
 
 /** Calls over which survivors are counted. */
@@ -30,10 +30,7 @@ export interface NativeSites {
 }
 
 export function* measureNativeSites(run: Run): Steps<NativeSites> {
-  const first = yield* recordSites(run);
-  const { profile, unavailable } = hasLostNames(first.profile)
-    ? yield* recordSites(run)
-    : first;
+  const { profile, unavailable } = yield* recordingNames(() => recordSites(run));
   if (unavailable !== undefined) {
     return { sites: () => [], ignoredBytes: 0, nativeUnavailable: unavailable };
   }

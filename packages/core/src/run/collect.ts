@@ -1,9 +1,10 @@
 // From the files of workers to one run.
 
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isAlive } from '../alive.js';
 import { currentWorld } from '../baseline/environment.js';
+import { namesIn } from '../folder.js';
 import { VERSION } from '../version.js';
 import { recordKey } from './keys.js';
 import { runPath, workersFolder } from './paths.js';
@@ -149,11 +150,7 @@ function sortedByFile<Item extends { readonly file: string }>(
 }
 
 function workerFiles(root: string): readonly string[] {
-  try {
-    return readdirSync(workersFolder(root))
-      .filter((name) => WORKER_FILE.test(name))
-      .sort();
-  } catch {
-    return [];
-  }
+  return namesIn(workersFolder(root))
+    .filter((name) => WORKER_FILE.test(name))
+    .sort();
 }

@@ -1,10 +1,11 @@
 // A worker that still has something to record when its last file is over asks the run to wait for it: a
 // file on the disk says so, because runners have no channel for that.
 
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as later } from 'node:timers/promises';
 import { isAlive } from '../alive.js';
+import { namesIn } from '../folder.js';
 import { makeFolders, workersFolder } from './paths.js';
 
 const HOLD = /^(\d+)-\d+\.hold$/;
@@ -42,7 +43,7 @@ export async function untilNobodyHolds(root: string, file?: string): Promise<voi
 
 /** To be called before a run: takes away what workers left that were killed. */
 export function dropHolds(root: string): void {
-  for (const name of namesIn(root)) {
+  for (const name of namesIn(workersFolder(root))) {
     const [, pid] = HOLD.exec(name) ?? [];
     if (pid === undefined || isAlive(Number(pid))) continue;
     rmSync(join(workersFolder(root), name), { force: true });
@@ -50,19 +51,11 @@ export function dropHolds(root: string): void {
 }
 
 function holdsIn(root: string, file: string | undefined): readonly string[] {
-  return namesIn(root).filter((name) => {
+  return namesIn(workersFolder(root)).filter((name) => {
     const [, pid] = HOLD.exec(name) ?? [];
     if (pid === undefined || !isAlive(Number(pid))) return false;
     return file === undefined || textOf(join(workersFolder(root), name)) === file;
   });
-}
-
-function namesIn(root: string): readonly string[] {
-  try {
-    return readdirSync(workersFolder(root));
-  } catch {
-    return [];
-  }
 }
 
 function textOf(path: string): string | undefined {
