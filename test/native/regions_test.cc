@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <random>
+#include <thread>
 #include <vector>
 
 #include "check.h"
@@ -43,6 +44,12 @@ TEST(RegionsAgreeWithASetOfPoints) {
       regions.Intersect({0, kSpace},
                         [&](Region part) { inside += part.bytes(); });
       CHECK_EQ(inside, after);
+      const Region gap = regions.FirstGap({begin, kSpace});
+      std::uintptr_t free = begin;
+      while (free < kSpace && expected[free]) ++free;
+      CHECK_EQ(gap.begin, free < kSpace ? free : 0);
+      while (free < kSpace && !expected[free]) ++free;
+      CHECK_EQ(gap.end, gap.bytes() > 0 ? free : 0);
     }
   }
 }
@@ -105,6 +112,37 @@ TEST(WhatV8ReservesCountsWhenItIsMadeAccessible) {
   OnUnmapped(&Tracker(), &thread, {kMemory, 8 * kGiB, true});
   CHECK_EQ(recorder->Read().live_bytes, 0);
   thread.recorder = nullptr;
+  Tracker().Stop(recorder);
+  RemoveHooks();
+}
+
+// An allocator that maps memory under its own lock, while the thread that has
+// to find a stack waits for that lock.
+StackId MapOnAnotherThread(void* maps) {
+  std::thread([&] {
+    ThreadState thread;
+    OnMapped(&Tracker(), &thread, {2 * kMemory, 8 * kGiB, true}, false);
+  }).join();
+  ++*static_cast<int*>(maps);
+  return kNoStack;
+}
+
+TEST(OtherThreadsMapWhileAStackIsFound) {
+  CHECK_EQ(InstallHooks(), "");
+  Recorder* const recorder = Tracker().Start(Detail::kStacks);
+  ThreadState& thread = ThisThread();
+  int maps = 0;
+  thread.recorder = recorder;
+  thread.stack_source = MapOnAnotherThread;
+  thread.stack_source_data = &maps;
+  OnMapped(&Tracker(), &thread, {kMemory, 8 * kGiB, true}, false);
+  thread.is_tracking = true;
+  OnProtected(&Tracker(), &thread, {kMemory, kPage, true}, true, true);
+  thread.is_tracking = false;
+  thread.recorder = nullptr;
+  thread.stack_source = nullptr;
+  CHECK_EQ(maps, 1);
+  CHECK_EQ(recorder->Read().live_count, 1);
   Tracker().Stop(recorder);
   RemoveHooks();
 }

@@ -45,6 +45,21 @@ void Decommit(AllocationTracker* tracker, Mappings* mappings, Region range) {
       range, [&](Region whole, Region) { tracker->Freed(whole.begin); });
 }
 
+// The next part of the range that was reserved and is in use now; empty when
+// there is no more, or no memory to remember it. V8 names the whole memory when
+// it grows.
+Region CommitNext(Region range) {
+  Mappings& mappings = TheMappings();
+  const std::lock_guard<SpinLock> lock(mappings.lock);
+  Region next;
+  mappings.reserved.Intersect(range, [&](Region part) {
+    if (next.bytes() == 0) next = mappings.committed.FirstGap(part);
+  });
+  Region committed;
+  mappings.committed.Add(next, [&](Region region) { committed = region; });
+  return committed;
+}
+
 }  // namespace
 
 void BeginMappings() {
@@ -109,18 +124,19 @@ void OnUnmapped(AllocationTracker* tracker, ThreadState* thread,
 
 void OnProtected(AllocationTracker* tracker, ThreadState* thread,
                  const Mapping& mapping, bool is_writable, bool is_accessible) {
-  Mappings& mappings = TheMappings();
-  const std::lock_guard<SpinLock> lock(mappings.lock);
-  if (mappings.reserved.count() == 0) return;
   if (!is_accessible) {
+    Mappings& mappings = TheMappings();
+    const std::lock_guard<SpinLock> lock(mappings.lock);
     Decommit(tracker, &mappings, RegionOf(mapping));
-  } else if (is_writable) {
-    // V8 names the whole memory when it grows.
-    mappings.reserved.Intersect(RegionOf(mapping), [&](Region part) {
-      mappings.committed.Add(part, [&](Region region) {
-        RecordRegion(tracker, thread, region.begin, region.bytes());
-      });
-    });
+    return;
+  }
+  if (!is_writable) return;
+  // Recorded without the lock: finding the stack allocates, and an allocator
+  // may map memory under a lock of its own, on a thread that waits for ours.
+  for (;;) {
+    const Region region = CommitNext(RegionOf(mapping));
+    if (region.bytes() == 0) return;
+    RecordRegion(tracker, thread, region.begin, region.bytes());
   }
 }
 

@@ -70,6 +70,16 @@ class Regions {
     }
   }
 
+  // The first part of the range that is not in the set; empty without one.
+  Region FirstGap(Region range) const {
+    std::size_t at = FirstEndingAfter(range.begin);
+    while (at < count_ && regions_[at].begin <= range.begin) {
+      range.begin = regions_[at++].end;
+    }
+    if (at < count_) range.end = std::min(range.end, regions_[at].begin);
+    return range.begin < range.end ? range : Region{};
+  }
+
   void Clear() { count_ = 0; }
   std::size_t count() const { return count_; }
 
