@@ -63,7 +63,10 @@ for (const [name, [title, section]] of Object.entries(SECTIONS)) {
   if (options.only && !options.only.includes(name)) continue;
   console.log(`\n${title} (${name})\n`);
   try {
-    const result = section({ quick: options.quick, log: (line) => console.error(line) });
+    const result = await section({
+      quick: options.quick,
+      log: (line) => console.error(line),
+    });
     results[name] = result;
     console.log([result.text, ...(result.notes ?? [])].join('\n'));
   } catch (error) {
