@@ -4,15 +4,8 @@ import { runSteps } from '../../../packages/core/src/measure/flow.js';
 import { measureNativeSites } from '../../../packages/core/src/measure/native-sites.js';
 import type { Run } from '../../../packages/core/src/measure/run.js';
 import type { NativeProfile } from '../../../packages/core/src/native.js';
+import { rootNode } from './callsites/profiles.js';
 
-const root = {
-  parent: -1,
-  functionName: '(root)',
-  scriptName: '',
-  scriptId: 0,
-  line: 0,
-  column: 0,
-};
 const column = (...values: readonly number[]) => Float64Array.from(values);
 
 function profile(
@@ -20,7 +13,7 @@ function profile(
   columns: number,
 ): Pick<NativeProfile, 'nodes' | 'counts' | 'bytes' | 'unnamedCount'> {
   const user = {
-    ...root,
+    ...rootNode,
     parent: 0,
     functionName: 'keep',
     scriptName: '/keep.js',
@@ -31,7 +24,7 @@ function profile(
     named ? column(0, 300 * index) : column(300 * index),
   );
   return {
-    nodes: named ? [root, user] : [root],
+    nodes: named ? [rootNode, user] : [rootNode],
     counts: values,
     bytes: values,
     unnamedCount: named ? 0 : 30,
