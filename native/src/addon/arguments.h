@@ -9,9 +9,11 @@
 
 #include <array>
 #include <cstring>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "track/allocation_tracker.h"
 #include "v8/peak_observer.h"
 
 namespace highwater {
@@ -25,8 +27,7 @@ inline v8::Local<v8::Value> ToV8(napi_value value) {
   return local;
 }
 
-// Missing arguments read as 0, "" or
-// undefined.
+// Missing arguments read as 0, "" or undefined.
 class Arguments {
  public:
   Arguments(napi_env env, napi_callback_info info) : env_(env) {
@@ -51,6 +52,14 @@ class Arguments {
     napi_get_value_string_utf8(env_, values_[index], buffer.data(),
                                buffer.size(), nullptr);
     return std::string(buffer.data()) == text;
+  }
+
+  // Absent if it is none of the three.
+  std::optional<Detail> RecordingDetail(std::size_t index) const {
+    if (Is(index, "counters")) return Detail::kCounters;
+    if (Is(index, "blocks")) return Detail::kBlocks;
+    if (Is(index, "stacks")) return Detail::kStacks;
+    return std::nullopt;
   }
 
   std::string Text(std::size_t index) const {

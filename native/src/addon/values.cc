@@ -78,6 +78,11 @@ napi_value Text(napi_env env, const std::string& text) {
   return value;
 }
 
+napi_value Numbers(napi_env env, const std::vector<double>& numbers) {
+  return Array(env, numbers.size(),
+               [&](std::size_t i) { return Number(env, numbers[i]); });
+}
+
 napi_value ToValue(napi_env env, const SessionWindow& window) {
   const ByteWindow& heap = window.heap;
   Object value(env);

@@ -71,6 +71,8 @@ napi_value Array(napi_env env, std::size_t size, Make make) {
   return array;
 }
 
+napi_value Numbers(napi_env env, const std::vector<double>& numbers);
+
 napi_value ToValue(napi_env env, const SessionWindow& window);
 napi_value ToValue(napi_env env, const NativeReading& reading);
 napi_value ToValue(napi_env env, const SessionPeakWindow& window);
