@@ -13,9 +13,9 @@ export type Violation = string;
  * `<name>/`; files of one such folder may import each other, without a cycle.
  */
 export const CORE_RUNGS: readonly (readonly string[])[] = [
-  ['types', 'version', 'report-state', 'alive', 'first-world', 'folder'],
-  ['errors'],
-  ['bytes', 'stats', 'awaited', 'schema-fields', 'progress'],
+  ['types', 'version', 'report-state', 'alive', 'first-world', 'folder', 'file-path'],
+  ['errors', 'own-file'],
+  ['on-demand', 'bytes', 'stats', 'awaited', 'schema-fields', 'progress'],
   ['native', 'precise-coverage'],
   ['gc', 'tier', 'source-map', 'source-line', 'process-memory'],
   ['callsites'],

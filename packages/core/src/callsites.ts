@@ -10,7 +10,8 @@ import {
 import { originOf } from './callsites/origin.js';
 import { type OwnFolders, ownFolders } from './callsites/own-code.js';
 import { trimStack } from './callsites/trim.js';
-import { filePathOf, type ScriptPosition, type SourceMapper } from './source-map.js';
+import { filePathOf } from './file-path.js';
+import type { ScriptPosition, SourceMapper } from './source-map.js';
 import type { Callsite, Frame, IgnoreRule, SiteIdentity } from './types.js';
 
 /** A frame in the coordinates of the compiled code; {@link mapFrames} makes it the user's. */

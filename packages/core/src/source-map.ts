@@ -4,16 +4,9 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-
-import {
-  FlattenMap,
-  GREATEST_LOWER_BOUND,
-  LEAST_UPPER_BOUND,
-  type OriginalMapping,
-  originalPositionFor,
-  type TraceMap,
-} from '@jridgewell/trace-mapping';
-
+import type { OriginalMapping, TraceMap } from '@jridgewell/trace-mapping';
+import { filePathOf } from './file-path.js';
+import { traceMapping } from './on-demand.js';
 import {
   findMapReferences,
   type ScriptMapReference,
@@ -95,16 +88,6 @@ export function createSourceMapper(world: SourceMapWorld): SourceMapper {
   };
 }
 
-/** The path of a `file:` URL; anything else as it is. */
-export function filePathOf(scriptName: string): string {
-  if (!scriptName.startsWith('file:')) return scriptName;
-  try {
-    return fileURLToPath(scriptName);
-  } catch {
-    return scriptName;
-  }
-}
-
 function keyOf({ scriptId, line, column, functionName }: ScriptPosition): string {
   return `${String(scriptId)}:${String(line)}:${String(column)}:${functionName}`;
 }
@@ -135,6 +118,7 @@ function loadMap(
 /** `FlattenMap` takes plain maps as well as those made of sections. */
 function parseMap(text: string, mapUrl: string): TraceMap {
   // The first line may be a guard against cross-site inclusion, which is no JSON.
+  const { FlattenMap } = traceMapping();
   return new FlattenMap(text.replace(/^\)\]\}'[^\n]*\n/, ''), baseUrl(mapUrl));
 }
 
@@ -179,6 +163,7 @@ function traceFunctionStart(
 ): OriginalMapping | undefined {
   if (line < 1) return undefined;
   if (column === 0) return traceLine(map, line);
+  const { GREATEST_LOWER_BOUND, LEAST_UPPER_BOUND, originalPositionFor } = traceMapping();
   const needle = { line, column: Math.max(column - 1, 0) };
   const trace = (bias: typeof GREATEST_LOWER_BOUND | typeof LEAST_UPPER_BOUND) => {
     const found = originalPositionFor(map, { ...needle, bias });
@@ -192,6 +177,7 @@ function traceFunctionStart(
 
 /** The first thing on a line that a person wrote. */
 function traceLine(map: TraceMap, line: number): OriginalMapping | undefined {
+  const { LEAST_UPPER_BOUND, originalPositionFor } = traceMapping();
   const found = originalPositionFor(map, { line, column: 0, bias: LEAST_UPPER_BOUND });
   return found.source === null || found.source.endsWith('/') ? undefined : found;
 }

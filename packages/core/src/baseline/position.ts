@@ -1,11 +1,7 @@
 // Where in a JSON text something is. Numbers of lines and columns start at 1.
 
-import {
-  type MemberNode,
-  type ObjectNode,
-  parse,
-  type ValueNode,
-} from '@humanwhocodes/momoa';
+import type { MemberNode, ObjectNode, ValueNode } from '@humanwhocodes/momoa';
+import { momoa } from '../on-demand.js';
 
 export interface Position {
   readonly line: number;
@@ -21,7 +17,7 @@ export interface Flaw {
 /** The first thing that is no JSON; `undefined` when all of it is. */
 export function syntaxFlaw(text: string): Flaw | undefined {
   try {
-    parse(text, { mode: 'json' });
+    momoa().parse(text, { mode: 'json' });
     return undefined;
   } catch (error) {
     const { message, line, column } = error as Error & Partial<Position>;
@@ -103,7 +99,7 @@ function nameOf({ name }: MemberNode): string {
 
 function bodyOf(text: string): ValueNode | undefined {
   try {
-    return parse(text, { mode: 'json' }).body;
+    return momoa().parse(text, { mode: 'json' }).body;
   } catch {
     return undefined;
   }

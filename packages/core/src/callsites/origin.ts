@@ -1,8 +1,8 @@
 // Whose code a frame is.
 
+import { slashes } from '../file-path.js';
 import type { Frame } from '../types.js';
 import type { OwnFolders } from './own-code.js';
-import { slashes } from './slashes.js';
 
 const RUNNER_PACKAGE =
   /^(?:vitest|vite|vite-node|tinypool|tinyspy|chai|expect|jest|jest-(?!extended$).+|@vitest\/.+|@jest\/.+)$/;

@@ -2,7 +2,7 @@
 
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { ownFile } from '../callsites/own-code.js';
+import { ownFile } from '../own-file.js';
 import { REPORTS_VARIABLE } from './report.js';
 
 /** Names and values, as of `process.env`. */

@@ -1,6 +1,6 @@
 // Which function of one record is which of the other, although lines have shifted.
 
-import { diffArrays } from 'diff';
+import { diff } from '../on-demand.js';
 import type { CallsiteChange, RecordedCallsite } from '../types.js';
 
 /** Every function of both records once; the largest change first. */
@@ -47,7 +47,9 @@ function pairAlike(
   const pairs: CallsiteChange[] = [];
   let [from, to] = [0, 0];
   let removed: readonly RecordedCallsite[] = [];
-  for (const part of diffArrays([...before], [...after], { comparator: isSameCost })) {
+  for (const part of diff().diffArrays([...before], [...after], {
+    comparator: isSameCost,
+  })) {
     const count = part.value.length;
     if (part.removed) {
       removed = before.slice(from, from + count);

@@ -2,6 +2,7 @@
 
 import { errors } from '../errors.js';
 import { type HeapGraph, type Native, native } from '../native.js';
+import { loadPackages } from '../on-demand.js';
 
 /**
  * Takes the slot and a snapshot, and lets go of both when `body` returns.
@@ -13,6 +14,7 @@ export function withHeapGraph<T>(
   except: readonly object[],
   body: (graph: HeapGraph) => T,
 ): T {
+  loadPackages();
   const addon = native();
   if (!addon.acquire()) throw errors.overlappingMeasurement();
   try {

@@ -3,6 +3,7 @@
 
 import { errors, HighwaterError } from '../errors.js';
 import { type Native, native } from '../native.js';
+import { loadPackages } from '../on-demand.js';
 import { pinBaselineTier } from '../tier.js';
 import type { MeasuredFunction } from '../types.js';
 import { asyncCaller, type Caller, syncCaller } from './caller.js';
@@ -33,6 +34,7 @@ export function runMeasured<T>(
 ): Maybe<T> {
   if (typeof fn !== 'function') throw errors.notAFunction(fn, owner);
   const measured = fn as MeasuredFunction;
+  loadPackages();
   const addon = native();
   if (!addon.acquire()) throw errors.overlappingMeasurement();
   const clock = startClock(settings.timeoutMs);

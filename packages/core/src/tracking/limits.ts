@@ -1,9 +1,9 @@
 // Limits of tests: what the user wrote, in bytes, and which of them a file has.
 
 import { relative, sep } from 'node:path';
-import picomatch from 'picomatch';
 import { parseBytes } from '../bytes.js';
 import { errors } from '../errors.js';
+import { picomatch } from '../on-demand.js';
 
 /** What the body of a test may take. Sizes: `'24 MB'`, `'1.5 MiB'` or a number of bytes; exactly that much is fine. */
 export interface MemoryLimits {
@@ -100,6 +100,6 @@ export function limitsOf(
   root: string,
 ): LimitBytes {
   const path = relative(root, file).split(sep).join('/');
-  const own = files.filter(({ glob }) => picomatch(glob, { dot: true })(path));
+  const own = files.filter(({ glob }) => picomatch()(glob, { dot: true })(path));
   return Object.assign({}, all, ...own.map(({ limits }) => limits)) as LimitBytes;
 }

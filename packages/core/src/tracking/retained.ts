@@ -6,6 +6,7 @@ import { classNameOf } from '../heap/classes.js';
 import { withGraphOf } from '../heap/graph.js';
 import { isOnStackOnly, type SurvivorPath, survivorPaths } from '../heap/paths.js';
 import { native } from '../native.js';
+import { loadPackages } from '../on-demand.js';
 import { sum } from '../stats.js';
 import { INTERRUPTED } from './body.js';
 
@@ -40,6 +41,7 @@ const MOST_GROUPS = 8;
 
 /** Undefined while another measurement runs. @throws HighwaterError `missing-addon` */
 export function watchRetained(withLimit: boolean): RetainedWatch | undefined {
+  loadPackages();
   const addon = native();
   if (!addon.acquire()) return undefined;
   addon.settle();

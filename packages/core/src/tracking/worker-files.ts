@@ -4,6 +4,7 @@ import { AsyncResource } from 'node:async_hooks';
 import { settleOverTurns, turns } from '../gc.js';
 import { arrayBufferBytes } from '../measure/array-buffers.js';
 import { type Native, native } from '../native.js';
+import { loadPackages } from '../on-demand.js';
 import { holdRun } from '../run/hold.js';
 import type { FileRecord, RunFile } from '../run/types.js';
 import { openWorkerLog, type WorkerLog } from '../run/worker-log.js';
@@ -73,6 +74,7 @@ export class WorkerFiles {
 
   /** Before the file is loaded. */
   start(file: string, root: string, runner: RunFile['runner']['name']): void {
+    loadPackages();
     this.#within((addon) => {
       if (this.#left === undefined) this.#forget(addon);
       this.#order++;

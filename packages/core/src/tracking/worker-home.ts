@@ -1,8 +1,8 @@
 // Files that run in worlds of their own (Jest, vm pools) share their worker's thread. What is left of a world when
 // it is gone only somebody outside can tell: a copy of highwater in the world that the thread began with.
 
-import { ownFile } from '../callsites/own-code.js';
 import { firstWorld } from '../first-world.js';
+import { loadOutside } from '../on-demand.js';
 import { WorkerFiles } from './worker-files.js';
 
 interface World {
@@ -24,10 +24,8 @@ export function workerFiles(): {
   const home = firstWorld<World>();
   const isShared = (home as unknown) === globalThis;
   if (isShared) home[KEY] ??= new WorkerFiles();
-  return { files: home[KEY] ?? copyIn(home).workerFiles().files, isShared };
-}
-
-function copyIn({ process }: { readonly process: NodeJS.Process }): Copy {
-  const { createRequire } = process.getBuiltinModule('node:module');
-  return createRequire(ownFile)('@highwater/core') as Copy;
+  return {
+    files: home[KEY] ?? loadOutside<Copy>('@highwater/core').workerFiles().files,
+    isShared,
+  };
 }

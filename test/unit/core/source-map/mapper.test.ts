@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 
+import { filePathOf } from '../../../../packages/core/src/file-path.js';
 import {
   createSourceMapper,
-  filePathOf,
   keepPositions,
   type ScriptPosition,
   type SourcePosition,

@@ -1,4 +1,0 @@
-/** One kind of slash, so that one pattern fits the paths of every platform. */
-export function slashes(path: string): string {
-  return path.replaceAll('\\', '/');
-}
