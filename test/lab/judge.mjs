@@ -16,9 +16,9 @@ export async function loadJudge() {
     stdin: {
       contents: `
         import { compareRecords } from './packages/core/src/compare.js';
-        import { tolerancesFor } from './packages/core/src/compare/tolerance.js';
+        import { kindOf, tolerancesFor } from './packages/core/src/compare/tolerance.js';
         export const judge = (baseline, now) =>
-          compareRecords(baseline, now, tolerancesFor(now.kind, undefined));`,
+          compareRecords(baseline, now, tolerancesFor(kindOf(now), undefined));`,
       resolveDir: root,
     },
     bundle: true,

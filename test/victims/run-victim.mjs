@@ -22,6 +22,7 @@ import * as nativeMemory from './programs/native.mjs';
 import * as noLeaks from './programs/no-leaks.mjs';
 import * as peaks from './programs/peaks.mjs';
 import * as prebuilt from './programs/prebuilt.mjs';
+import * as waiting from './programs/waiting.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -49,6 +50,7 @@ for (const program of [
   noLeaks,
   peaks,
   prebuilt,
+  waiting,
 ]) {
   for (const [name, factory] of Object.entries(program)) {
     if (name in factories) throw new Error(`two victims are called ${name}`);

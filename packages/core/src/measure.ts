@@ -157,6 +157,7 @@ function assemble(
     tier: settings.tier,
     ledger: settings.ledger,
     kind,
+    ...(counts?.waits && { waits: true }),
     warmup: warm.calls,
     iterations: bytes?.iterations ?? counts?.iterations ?? retained?.iterations ?? 1,
     rounds: Math.max(

@@ -126,6 +126,11 @@ export interface MeasurementContext {
   readonly ledger: LedgerName;
   /** Whether calls were awaited. */
   readonly kind: 'sync' | 'async';
+  /**
+   * Calls waited for the event loop (timers, files, sockets), not for promises alone: what Node makes for that depends
+   * on when the answer comes. Absent where they did not, and where objects were not counted.
+   */
+  readonly waits?: true;
   /** Unmeasured calls made first. */
   readonly warmup: number;
   /** Calls per round of the byte window. */

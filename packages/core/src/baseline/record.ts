@@ -55,6 +55,7 @@ export function recordOf(
     v8: world.v8,
     tier: measurement.tier,
     kind: measurement.kind,
+    ...(measurement.waits && { waits: true }),
     heap,
     native,
     callsites: listed,

@@ -41,6 +41,7 @@ export const recordSchema = v.strictObject(
     v8: text,
     tier: v.picklist(['baseline', 'optimized'], '"baseline" or "optimized"'),
     kind: v.picklist(['sync', 'async'], '"sync" or "async"'),
+    waits: v.exactOptional(v.literal(true, '`true`')),
     heap: ledger,
     native: ledger,
     callsites: v.array(callsite, 'a list of callsites'),

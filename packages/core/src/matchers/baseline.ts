@@ -15,7 +15,7 @@ import type {
   Outcome,
   RunningTest,
 } from '../baseline/session.js';
-import { tolerancesFor } from '../compare/tolerance.js';
+import { kindOf, tolerancesFor } from '../compare/tolerance.js';
 import { errors } from '../errors.js';
 import { type BaselineTextOptions, formatBaseline } from '../format/baseline-text.js';
 import { survivingSites } from '../leaks.js';
@@ -127,7 +127,7 @@ function judge(
     root: session.root,
     metrics,
   });
-  const tolerances = tolerancesFor(measurement.kind, tolerance);
+  const tolerances = tolerancesFor(kindOf(measurement), tolerance);
   const unfit = noiseProblem(measurement, metrics);
   return session.judge({ key, now, tolerances, required, policy, unfit });
 }

@@ -9,6 +9,7 @@ import type { Callsite, Spread } from '../types.js';
 import type { Caller } from './caller.js';
 import { type Steps, wait } from './flow.js';
 import type { Run } from './run.js';
+import { watchForWaiting } from './waiting.js';
 import type { WarmUp } from './warm-up.js';
 
 // Sampling costs up to 6.5 us and 85 B per object: a round of several calls stays below
@@ -26,6 +27,8 @@ export interface Counts {
   readonly objectBytes: Spread;
   /** Bytes of the callsites that the user ignores. */
   readonly ignoredBytes: number;
+  /** Whether calls waited for the event loop. */
+  readonly waits: boolean;
   /** The callsites, found when first asked for: mapping them to sources takes time. */
   readonly callsites: () => readonly Callsite[];
 }
@@ -43,13 +46,15 @@ export function* measureCounts(
   const profiles: Profile[] = [];
   const counts: number[] = [];
   const bytes: number[] = [];
+  let waits = false;
   for (
     let round = 0;
     round < Math.min(MOST_ROUNDS[caller.kind], settings.rounds);
     round++
   ) {
-    const profile = yield* sampledRound(caller, calls);
+    const { profile, hasWaited } = yield* sampledRound(caller, calls);
     profiles.push(profile);
+    waits ||= hasWaited;
     const totals = siteTotals(profile, 0, select);
     counts.push(Math.max(0, totals.count - harness.count) / calls);
     bytes.push(Math.max(0, totals.bytes - harness.bytes) / calls);
@@ -70,6 +75,7 @@ export function* measureCounts(
     allocatedCount: spread(counts),
     objectBytes: spread(bytes),
     ignoredBytes: (everything - selected) / calls,
+    waits,
     callsites: () => mapSites(callsitesOf(shown, { ...select, calls }), mapToSource),
   };
 }
@@ -80,12 +86,20 @@ function isLeastSeenTwice(values: readonly number[]): boolean {
   return values.indexOf(least) !== values.lastIndexOf(least);
 }
 
-function* sampledRound(caller: Caller, calls: number): Steps<Profile> {
+interface SampledRound {
+  readonly profile: Profile;
+  readonly hasWaited: boolean;
+}
+
+function* sampledRound(caller: Caller, calls: number): Steps<SampledRound> {
+  const isAsync = caller.kind === 'async';
   caller.addon.collectGarbage('full');
   // Finalizers of what has just died run now and not among the calls.
-  if (caller.kind === 'async') yield* wait(turns());
+  if (isAsync) yield* wait(turns());
+  const watch = isAsync ? watchForWaiting() : undefined;
   yield* wait(caller.call(1));
-  return yield* wait(caller.callSampled(calls));
+  const hasWaited = watch?.() ?? false;
+  return { hasWaited, profile: yield* wait(caller.callSampled(calls)) };
 }
 
 /** What `calls` calls cost without the function, where it carries no frame of ours. */
@@ -93,7 +107,8 @@ function* harnessTotals({ idle }: Caller, calls: number): Steps<SiteTotals> {
   if (idle === undefined) return { count: 0, bytes: 0 };
   const rounds: SiteTotals[] = [];
   for (let round = 0; round < HARNESS_ROUNDS; round++) {
-    rounds.push(siteTotals(yield* sampledRound(idle, calls), 0));
+    const { profile } = yield* sampledRound(idle, calls);
+    rounds.push(siteTotals(profile, 0));
   }
   return {
     count: Math.min(...rounds.map(({ count }) => count)),

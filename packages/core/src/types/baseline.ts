@@ -54,6 +54,8 @@ export interface BaselineRecord {
   readonly tier: Tier;
   /** Whether calls were awaited: other tasks allocate in between. */
   readonly kind: 'sync' | 'async';
+  /** Calls waited for the event loop. */
+  readonly waits?: true;
   readonly heap: RecordedLedger;
   readonly native: RecordedLedger;
   /** By file, function and line. */

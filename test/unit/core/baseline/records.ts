@@ -83,6 +83,7 @@ export const records: fc.Arbitrary<BaselineRecord> = fc.record(
     v8: text,
     tier: fc.constantFrom('baseline' as const, 'optimized' as const),
     kind: fc.constantFrom('sync' as const, 'async' as const),
+    waits: fc.constant(true as const),
     heap: ledger,
     native: ledger,
     callsites: fc.array(callsite, { maxLength: 5 }),

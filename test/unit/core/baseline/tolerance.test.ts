@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { tolerancesFor } from '../../../../packages/core/src/compare/tolerance.js';
+import {
+  kindOf,
+  tolerancesFor,
+} from '../../../../packages/core/src/compare/tolerance.js';
 
 describe('a tolerance', () => {
   const defaults = tolerancesFor('sync', undefined);
@@ -49,10 +52,17 @@ describe('a tolerance', () => {
     expect(() => tolerancesFor('sync', option as never)).toThrow(text);
   });
 
-  it('of an async function is larger by default', () => {
-    const async = tolerancesFor('async', undefined).heap;
-    expect(async.allocatedBytes.absolute).toBeGreaterThan(
-      defaults.heap.allocatedBytes.absolute,
+  it('grows with what a function waits for', () => {
+    const floors = (['sync', 'async', 'waiting'] as const).map(
+      (kind) => tolerancesFor(kind, undefined).heap.allocatedCount.absolute,
     );
+    expect(floors).toEqual([...floors].sort((a, b) => a - b));
+    expect(new Set(floors).size).toBe(3);
+  });
+
+  it('is that of what a record says of its function', () => {
+    expect(kindOf({ kind: 'sync' })).toBe('sync');
+    expect(kindOf({ kind: 'async' })).toBe('async');
+    expect(kindOf({ kind: 'async', waits: true })).toBe('waiting');
   });
 });
