@@ -105,8 +105,8 @@ process.exitCode = alarms.length === 0 ? 0 : 1;
 /** Adds objects to every subject and asks whether that is seen, against every run. */
 async function sensitivity(baselines) {
   console.log('\n## Sensitivity: found in how many comparisons\n');
-  console.log('| change | sync subjects | async subjects |');
-  console.log('| --- | --- | --- |');
+  console.log('| change | sync | promises only | event loop |');
+  console.log('| --- | --- | --- | --- |');
   const [first] = baselines;
   for (const size of [...SIZES, 'one object']) {
     const extra = Object.fromEntries(
@@ -124,19 +124,21 @@ async function sensitivity(baselines) {
       metrics,
       only: options.subjects,
     });
-    const found = { sync: [0, 0], async: [0, 0] };
+    const found = { sync: [0, 0], async: [0, 0], waiting: [0, 0] };
     const missed = new Set();
     for (const { records } of baselines) {
       for (const [name, before] of Object.entries(records)) {
         if (changed[name] === undefined) continue;
         const isFound = judge(before, changed[name]).verdict === 'regressed';
-        found[before.kind][0] += isFound ? 1 : 0;
-        found[before.kind][1] += 1;
+        const kind = before.waits ? 'waiting' : before.kind;
+        found[kind][0] += isFound ? 1 : 0;
+        found[kind][1] += 1;
         if (!isFound) missed.add(name);
       }
     }
     const label = size === 'one object' ? size : `+${size * 100} %`;
-    console.log(`| ${label} | ${rate(found.sync)} | ${rate(found.async)} |`);
+    const rates = [found.sync, found.async, found.waiting].map(rate);
+    console.log(`| ${label} | ${rates.join(' | ')} |`);
     if (missed.size > 0) console.log(`  not always found: ${[...missed].join(', ')}`);
   }
 }
