@@ -2,7 +2,7 @@
 //
 //   npm run lab                      8 runs in every way
 //   npm run lab -- --runs 50         more of them
-//   npm run lab -- --only plain      one way: plain, shuffled, busy, alone, threads, vmThreads
+//   npm run lab -- --only plain      one way: plain, shuffled, busy, alone, threads, vmThreads, vmForks
 //   npm run lab -- --metrics allocatedBytes --metrics allocatedCount   these numbers only: a peak takes most of the time
 //   npm run lab -- --subjects awaits --subjects streams   these only
 //   npm run lab -- --json out.json   all records, too
@@ -20,6 +20,7 @@ const WAYS = {
   alone: { isAlone: true },
   threads: { args: ['--pool=threads'] },
   vmThreads: { args: ['--pool=vmThreads'] },
+  vmForks: { args: ['--pool=vmForks'] },
 };
 const SIZES = [0.01, 0.02, 0.05, 0.1];
 const OBJECT_BYTES = 56;
