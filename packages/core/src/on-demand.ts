@@ -32,5 +32,11 @@ export const picomatch = onDemand<typeof import('picomatch')>('picomatch');
 
 /** Before a heap is read twice: what a report needs would be growth in between. */
 export function loadPackages(): void {
-  for (const load of packages) load();
+  for (const load of packages) {
+    try {
+      load();
+    } catch {
+      // Who needs it says so.
+    }
+  }
 }

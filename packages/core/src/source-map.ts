@@ -104,6 +104,8 @@ function loadMap(
   { url, sourceMapUrl }: ScriptMapReference,
   world: SourceMapWorld,
 ): TraceMap | undefined {
+  // Not below, where a package that is missing would pass for a map that is wrong.
+  traceMapping();
   try {
     if (sourceMapUrl.startsWith('data:'))
       return parseMap(decodeDataUrl(sourceMapUrl), url);

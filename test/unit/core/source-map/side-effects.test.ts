@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -9,7 +8,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { lineOf, SOURCE } from './functions.js';
 
-const directory = mkdtempSync(join(tmpdir(), 'highwater-source-map-'));
+// Below the project, where the packages are that the bundle loads when it needs them.
+const below = fileURLToPath(new URL('../../../../.e2e', import.meta.url));
+mkdirSync(below, { recursive: true });
+const directory = mkdtempSync(join(below, 'source-map-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 describe('side effects on the process', () => {
