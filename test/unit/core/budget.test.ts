@@ -5,27 +5,14 @@ import type {
   LeakSite,
   PartialMeasurement,
 } from '../../../packages/core/src/types.js';
+import { measurementOf as anyMeasurement } from './format/budgets.js';
+import { reportOf as anyReport } from './format/leaks.js';
 
 function measurementOf(
   heap: PartialMeasurement['heap'],
   native: PartialMeasurement['native'] = {},
 ): PartialMeasurement {
-  return {
-    tier: 'baseline',
-    ledger: 'total',
-    kind: 'sync',
-    warmup: 10,
-    iterations: 3,
-    rounds: 5,
-    nodeVersion: 'v20.20.2',
-    durationMs: 12,
-    rss: { unavailable: 'not here' },
-    gc: { minorCount: 0, majorCount: 0, pauseMs: 0 },
-    heap,
-    native,
-    spread: {},
-    callsites: [],
-  };
+  return anyMeasurement({ heap, native, spread: {}, callsites: [] });
 }
 
 const allocated = measurementOf({ allocatedBytes: 1_000 }, { allocatedBytes: undefined });
@@ -129,24 +116,14 @@ const site: LeakSite = {
 };
 
 function reportOf(report: Partial<LeakReport>): LeakReport {
-  return {
-    verdict: 'leak',
+  return anyReport({
     calls: 120,
-    warmup: 10,
     heapBytesPerCall: 20,
-    arrayBufferBytesPerCall: 0,
     sites: [site],
     groups: [],
-    collections: [],
-    growths: [],
-    resources: [],
-    nativeSites: [],
-    nativeCallers: [],
-    timings: { warmUpMs: 1, plainMs: 2, sampledMs: 3, snapshotMs: 4 },
-    nodeVersion: 'v20.20.2',
     durationMs: 40,
     ...report,
-  };
+  });
 }
 
 describe('judgeLeak', () => {
