@@ -22,7 +22,7 @@ describe('bytes that are not of Node alone', () => {
     ['Node, by `new`', ['libstdc++.so.6', NODE]],
     ['Node in a library', ['libnode.so.115', 'libnode.so.115']],
   ])('none: %s', (_, modules) => {
-    expect(bytesOfOthers(site(modules, [10, 20]))).toEqual([0, 0]);
+    expect(bytesOfOthers(site(modules, [10, 20]))).toEqual([[0, 0]]);
   });
 
   it.each([
@@ -32,14 +32,17 @@ describe('bytes that are not of Node alone', () => {
     ['libc, which Node calls', ['libc.so.6', NODE]],
     ['a file of a similar name', ['libnode.something']],
   ])('all: %s', (_, modules) => {
-    expect(bytesOfOthers(site(modules, [10, 20]))).toEqual([10, 20]);
+    expect(bytesOfOthers(site(modules, [10, 20]))).toEqual([
+      [10, 20],
+      [10, 20],
+    ]);
   });
 
   it('some: what no native stack accounts for', () => {
-    expect(bytesOfOthers(site([NODE], [10, 20], [15, 40]))).toEqual([5, 20]);
+    expect(bytesOfOthers(site([NODE], [10, 20], [15, 40]))).toEqual([[5, 20]]);
   });
 
   it('all where native frames are not known', () => {
-    expect(bytesOfOthers({ frames: [], counts: [1], bytes: [7] })).toEqual([7]);
+    expect(bytesOfOthers({ frames: [], counts: [1], bytes: [7] })).toEqual([[7]]);
   });
 });

@@ -14,27 +14,14 @@ import {
   followingSites,
   longerRounds,
 } from './blame.js';
-import {
-  bytesFollowCalls,
-  countFollowsCalls,
-  isSteady,
-  perCall,
-  type Readings,
-} from './growth.js';
+import { bytesFollowCalls, perCall, type Readings } from './growth.js';
 import { areBuffersLent } from './lent-buffers.js';
-import { bytesOfOthers } from './native-owner.js';
 import { type NativeSampled, sampleNative } from './native-sample.js';
+import { isNoNote, isNotNodes, isOfThreads, isSteadySite } from './native-sites.js';
 import { isWritten } from './resources.js';
 import { siteReadings } from './sample.js';
 
-/**
- * Less may be V8's and Node's own: they keep some 100 bytes a call themselves (compiling WebAssembly). Leaks of addons'
- * threads are images and buffers.
- */
-const NODES_BYTES_PER_CALL = 512;
 const MOST_CALLERS = 3;
-/** Of what the calls have left before: a rare leak may leave more for once. */
-const EXPLAINED = 2;
 /** Of the bytes per call in shorter rounds. */
 const SAME_PACE = 0.5;
 
@@ -91,14 +78,6 @@ function pace(
   };
 }
 
-function isSteadySite(site: CallsiteSeries, lengths: readonly number[]): boolean {
-  const { counts, bytes } = siteReadings(site, lengths);
-  return (
-    (countFollowsCalls(counts) && isSteady(counts)) ||
-    (bytesFollowCalls(bytes) && isSteady(bytes))
-  );
-}
-
 function judge(
   { held, live, allocated, unavailable }: NativeSampled,
   grownBytesPerCall: number,
@@ -124,42 +103,11 @@ function judge(
   return { ...decided, grown, isLeak: grown.length > 0 && !isWaiting, callers };
 }
 
-/**
- * What V8's profiler notes of new functions, so that stacks have names, it frees late. It was not there before there were
- * stacks: the callsite would keep more than all calls have left.
- */
-function isNoNote(
-  site: CallsiteSeries,
-  lengths: readonly number[],
-  grownBytesPerCall: number,
-): boolean {
-  const { counts, bytes } = siteReadings(site, lengths);
-  const kept = total(bytes);
-  const block = kept / Math.max(1, total(counts));
-  return kept <= EXPLAINED * (grownBytesPerCall * sum(lengths) + block);
-}
-
-function total({ values }: Readings): number {
-  return (values.at(-1) ?? 0) - (values[0] ?? 0);
-}
-
 function withoutNativeStacks({
   nativeStacks: _,
   ...site
 }: CallsiteSeries): CallsiteSeries {
   return site;
-}
-
-/** Of threads of addons and of Node's pool, and of the loop between two calls of JavaScript. */
-function isOfThreads(site: CallsiteSeries, lengths: readonly number[]): boolean {
-  const { bytes } = siteReadings(site, lengths);
-  return bytesFollowCalls(bytes) && perCall(bytes) >= NODES_BYTES_PER_CALL;
-}
-
-function isNotNodes(site: CallsiteSeries, lengths: readonly number[]): boolean {
-  const { bytes } = siteReadings(site, lengths);
-  const ofOthers = { lengths, values: [0, ...bytesOfOthers(site)] };
-  return perCall(bytes) >= NODES_BYTES_PER_CALL || bytesFollowCalls(ofOthers);
 }
 
 function largestSites(
