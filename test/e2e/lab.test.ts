@@ -24,7 +24,7 @@ const record = (
 ) => recordAll(project, { only: SUBJECTS, metrics, node, extra, args });
 
 beforeAll(async () => {
-  judge = await loadJudge();
+  ({ judge } = await loadJudge());
   project = labProject('short');
   first = await record();
 });

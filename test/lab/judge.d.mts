@@ -1,3 +1,4 @@
+import type { kindOf } from '../../packages/core/src/compare/tolerance.js';
 import type {
   BaselineRecord,
   Comparison,
@@ -13,7 +14,11 @@ export interface LabRun {
 
 export type Judge = (baseline: BaselineRecord, now: BaselineRecord) => Comparison;
 
-export function loadJudge(): Promise<Judge>;
+/** Bundled from the packages' own code. */
+export function loadJudge(): Promise<{
+  readonly judge: Judge;
+  readonly kindOf: typeof kindOf;
+}>;
 export function falseAlarms(
   judge: Judge,
   runs: readonly LabRun[],

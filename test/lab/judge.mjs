@@ -9,7 +9,6 @@ import { root } from '../tools/project.mjs';
 /** Bytes or objects: of less a share says nothing. */
 const LEAST_MIDDLE = 100;
 
-/** @returns {Promise<(baseline: object, now: object) => import('../../packages/core/src/types.js').Comparison>} */
 export async function loadJudge() {
   const outfile = join(root, `.e2e/lab-judge-${process.pid}.mjs`);
   await build({
@@ -17,6 +16,7 @@ export async function loadJudge() {
       contents: `
         import { compareRecords } from './packages/core/src/compare.js';
         import { kindOf, tolerancesFor } from './packages/core/src/compare/tolerance.js';
+        export { kindOf };
         export const judge = (baseline, now) =>
           compareRecords(baseline, now, tolerancesFor(kindOf(now), undefined));`,
       resolveDir: root,
@@ -27,9 +27,9 @@ export async function loadJudge() {
     outfile,
     logLevel: 'error',
   });
-  const { judge } = await import(pathToFileURL(outfile).href);
+  const judging = await import(pathToFileURL(outfile).href);
   rmSync(outfile);
-  return judge;
+  return judging;
 }
 
 /** Every ordered pair of runs: each might have been the one that was committed. */

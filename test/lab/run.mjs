@@ -38,7 +38,7 @@ const { values: options } = parseArgs({
   },
 });
 const { node, metrics } = options;
-const judge = await loadJudge();
+const { judge, kindOf } = await loadJudge();
 const project = labProject('main');
 
 /** Once in one way. */
@@ -131,7 +131,7 @@ async function sensitivity(baselines) {
       for (const [name, before] of Object.entries(records)) {
         if (changed[name] === undefined) continue;
         const isFound = judge(before, changed[name]).verdict === 'regressed';
-        const kind = before.waits ? 'waiting' : before.kind;
+        const kind = kindOf(before);
         found[kind][0] += isFound ? 1 : 0;
         found[kind][1] += 1;
         if (!isFound) missed.add(name);
