@@ -13,7 +13,16 @@ export type Violation = string;
  * `<name>/`; files of one such folder may import each other, without a cycle.
  */
 export const CORE_RUNGS: readonly (readonly string[])[] = [
-  ['types', 'version', 'report-state', 'alive', 'first-world', 'folder', 'file-path'],
+  [
+    'types',
+    'version',
+    'report-state',
+    'alive',
+    'first-world',
+    'folder',
+    'file-path',
+    'unique-name',
+  ],
   ['errors', 'own-file'],
   ['on-demand', 'bytes', 'stats', 'awaited', 'schema-fields', 'progress'],
   ['native', 'precise-coverage'],

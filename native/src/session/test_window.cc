@@ -11,15 +11,19 @@
 namespace highwater {
 namespace {
 
-// Collecting the young generation takes some 0.1 to 0.5 ms.
-constexpr std::size_t kMuchYoungBytes = 512 * 1024;
-
 // Frames kept per stack.
 constexpr int kStackDepth = 32;
 
 // Looks per limit, from the limit on: what is found is within that share of it.
 constexpr std::size_t kLooksPerLimit = 8;
 constexpr std::size_t kFewestBytesBetweenLooks = 64 * 1024;
+
+// Collecting the young generation takes about a millisecond, and makes old what
+// would have died soon: not before each test.
+bool HasYoungRoom(v8::Isolate* isolate) {
+  return YoungGenerationUsedBytes(isolate) <=
+         YoungGenerationAvailableBytes(isolate);
+}
 
 LookPlan LooksFrom(std::size_t bytes) {
   LookPlan plan;
@@ -71,7 +75,7 @@ void TestWindows::Open(const TestPlan& plan,
     window.peak.emplace(isolate_, LooksFrom(plan.look_from_bytes), request);
   }
   if (plan.is_young_first && plan.look_from_bytes == 0 &&
-      YoungGenerationUsedBytes(isolate_) > kMuchYoungBytes) {
+      !HasYoungRoom(isolate_)) {
     const MeasurementFlags flags;
     CollectMinor(isolate_);
   }
@@ -84,7 +88,7 @@ void TestWindows::Open(const TestPlan& plan,
       window.sampling.reset();
     }
   }
-  window.gc.emplace(isolate_);
+  window.gc.emplace(isolate_, YoungGenerationUsedBytes(isolate_));
   if (native_ != nullptr) {
     window.has_native = true;
     native_->LowerMark();

@@ -15,10 +15,11 @@ constexpr auto kCollections = static_cast<v8::GCType>(
 
 }  // namespace
 
-GcObserver::GcObserver(v8::Isolate* isolate) : isolate_(isolate) {
+GcObserver::GcObserver(v8::Isolate* isolate, std::size_t older_garbage_bytes)
+    : isolate_(isolate), older_garbage_bytes_(older_garbage_bytes) {
   isolate_->AddGCPrologueCallback(Prologue, this, kCollections);
   isolate_->AddGCEpilogueCallback(Epilogue, this, kCollections);
-  start_bytes_ = peak_bytes_ = UsedHeapBytes(isolate_);
+  start_bytes_ = older_bytes_ = UsedHeapBytes(isolate_);
 }
 
 GcObserver::~GcObserver() { Detach(); }
@@ -33,19 +34,24 @@ void GcObserver::Detach() {
 ByteWindow GcObserver::Close() {
   const std::size_t end_bytes = UsedHeapBytes(isolate_);
   Detach();
-  peak_bytes_ = std::max(peak_bytes_, end_bytes);
+  NotePeak(end_bytes);
   window_.allocated_bytes = static_cast<double>(
       static_cast<std::int64_t>(end_bytes) -
       static_cast<std::int64_t>(start_bytes_) + freed_bytes_);
-  window_.peak_used_bytes = static_cast<double>(peak_bytes_ - start_bytes_);
+  window_.peak_used_bytes = static_cast<double>(peak_bytes_);
   return window_;
+}
+
+void GcObserver::NotePeak(std::size_t used_bytes) {
+  if (used_bytes < older_bytes_) return;
+  peak_bytes_ = std::max(peak_bytes_, used_bytes - older_bytes_);
 }
 
 void GcObserver::Prologue(v8::Isolate* isolate, v8::GCType type,
                           v8::GCCallbackFlags, void* data) {
   auto* self = static_cast<GcObserver*>(data);
   self->before_gc_bytes_ = UsedHeapBytes(isolate);
-  self->peak_bytes_ = std::max(self->peak_bytes_, self->before_gc_bytes_);
+  self->NotePeak(self->before_gc_bytes_);
   if (type == v8::kGCTypeMarkSweepCompact) {
     ++self->window_.major_gc_count;
   } else {
@@ -62,6 +68,7 @@ void GcObserver::Epilogue(v8::Isolate* isolate, v8::GCType, v8::GCCallbackFlags,
   self->window_.gc_pause_ms += pause.count();
   self->freed_bytes_ += static_cast<std::int64_t>(self->before_gc_bytes_) -
                         static_cast<std::int64_t>(UsedHeapBytes(isolate));
+  self->older_bytes_ = self->start_bytes_ - self->older_garbage_bytes_;
 }
 
 }  // namespace highwater

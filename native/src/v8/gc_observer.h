@@ -24,7 +24,11 @@ struct ByteWindow {
 // Nothing is allocated on the observed heap, and no JS runs for it.
 class GcObserver {
  public:
-  explicit GcObserver(v8::Isolate* isolate);
+  // `older_garbage_bytes`: of what is in use at the start as much may be
+  // garbage. From the first collection on, which frees it, the peak counts as
+  // if all of it had been: never too little.
+  explicit GcObserver(v8::Isolate* isolate,
+                      std::size_t older_garbage_bytes = 0);
   ~GcObserver();
   GcObserver(const GcObserver&) = delete;
   GcObserver& operator=(const GcObserver&) = delete;
@@ -37,10 +41,14 @@ class GcObserver {
   static void Epilogue(v8::Isolate* isolate, v8::GCType type,
                        v8::GCCallbackFlags flags, void* self);
   void Detach();
+  void NotePeak(std::size_t used_bytes);
 
   v8::Isolate* const isolate_;
   bool attached_ = true;
+  const std::size_t older_garbage_bytes_;
   std::size_t start_bytes_ = 0;
+  // Of the start, at least this is still in use.
+  std::size_t older_bytes_ = 0;
   std::size_t peak_bytes_ = 0;
   std::size_t before_gc_bytes_ = 0;
   // Signed: a collection may end with more in use than it began with, when it

@@ -1,7 +1,6 @@
 // What takes long, for somebody who sits in front of a terminal: a leak run may say nothing for half a minute.
 // Workers have no terminal. They leave a file while they measure, and the process that has one looks.
 
-import { randomUUID } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
@@ -14,6 +13,7 @@ import { join } from 'node:path';
 import { isAlive } from './alive.js';
 import { firstWorld } from './first-world.js';
 import { namesIn } from './folder.js';
+import { uniqueName } from './unique-name.js';
 
 /** Below that a pass is no news. */
 const LONG_MS = 2_000;
@@ -105,7 +105,7 @@ export function tellPasses(channel: string | undefined, testFile: string): void 
 export function underWay<T>(what: string, test: string | undefined, pass: () => T): T {
   if (telling === undefined) return pass();
   const { folder, testFile } = telling;
-  const file = join(folder, randomUUID());
+  const file = join(folder, uniqueName());
   const { pid } = firstWorld().process;
   begin(file, { what, name: test || testFile, file: testFile, pid });
   let result: T;

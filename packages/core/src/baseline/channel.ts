@@ -1,6 +1,5 @@
 // How what happened in workers reaches the end of the run: a folder, one file for each test file.
 
-import { randomUUID } from 'node:crypto';
 import {
   mkdtempSync,
   readdirSync,
@@ -11,6 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { uniqueName } from '../unique-name.js';
 import type { BaselineSummary } from './session.js';
 
 /** Of the environment variable that tells Jest's workers the folder. */
@@ -23,7 +23,7 @@ export function openChannel(): string {
 
 /** For a worker. Quietly nothing when the run is over already. */
 export function sendSummary(folder: string, summary: BaselineSummary): void {
-  const file = join(folder, randomUUID());
+  const file = join(folder, uniqueName());
   try {
     writeFileSync(file, JSON.stringify(summary));
     // A reader meets whole files only.

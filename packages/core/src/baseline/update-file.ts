@@ -13,7 +13,6 @@
 // nothing to rename, and whoever gets it reads what the loser wrote before. A process that is killed
 // leaves a folder behind, never half a file.
 
-import { randomUUID } from 'node:crypto';
 import {
   closeSync,
   existsSync,
@@ -32,6 +31,7 @@ import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { isAlive } from '../alive.js';
 import { namesIn } from '../folder.js';
+import { uniqueName } from '../unique-name.js';
 
 const POLL_MS = 10;
 /** Of another machine nobody can say whether it is alive; a lock is held for a read and a write. */
@@ -92,7 +92,7 @@ export function readIfThere(file: string): string | undefined {
 
 /** @returns the name of our file in the lock */
 function takeLock(lock: string, start: number, patienceMs: number): string {
-  const name = `${process.pid}@${hostname()}@${randomUUID()}`;
+  const name = `${process.pid}@${hostname()}@${uniqueName()}`;
   const ticket = `${lock}.${name}`;
   try {
     mkdirSync(ticket);

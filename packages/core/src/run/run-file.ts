@@ -1,6 +1,5 @@
 // run.json as a value, as text, and on the disk.
 
-import { randomUUID } from 'node:crypto';
 import {
   closeSync,
   fsyncSync,
@@ -23,6 +22,7 @@ import {
   syntaxFlaw,
 } from '../baseline/position.js';
 import { errors } from '../errors.js';
+import { uniqueName } from '../unique-name.js';
 import { RUN_VERSION, runSchema, testSchema } from './schema.js';
 import type { RunFile } from './types.js';
 
@@ -51,7 +51,7 @@ export function serializeRun(run: RunFile): string {
  * @throws HighwaterError `run-not-written`
  */
 export function writeRun(file: string, run: RunFile): void {
-  const temporary = `${file}.${process.pid}-${randomUUID()}.tmp`;
+  const temporary = `${file}.${process.pid}-${uniqueName()}.tmp`;
   try {
     mkdirSync(dirname(file), { recursive: true });
     const descriptor = openSync(temporary, 'wx');

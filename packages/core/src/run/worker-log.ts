@@ -1,11 +1,11 @@
 // What a worker writes down while its tests run: a line for each record, on the disk when the call
 // returns. A worker that is killed loses the line it was writing.
 
-import { randomUUID } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { threadId } from 'node:worker_threads';
 import { currentWorld } from '../baseline/environment.js';
+import { uniqueName } from '../unique-name.js';
 import { VERSION } from '../version.js';
 import { makeFolders, workersFolder } from './paths.js';
 import { RUN_VERSION, type WorkerHeader } from './schema.js';
@@ -30,7 +30,7 @@ export function openWorkerLog(
   runner: RunFile['runner']['name'],
 ): WorkerLog {
   const worker = `${process.pid}-${threadId}`;
-  const file = join(workersFolder(root), `${worker}-${randomUUID()}.jsonl`);
+  const file = join(workersFolder(root), `${worker}-${uniqueName()}.jsonl`);
   let state: 'new' | 'whole' | 'broken' = 'new';
   let isTold = false;
   return {
