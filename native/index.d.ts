@@ -496,8 +496,8 @@ export interface Native {
    * within an eighth) and optimises nothing new, so that there are safe points for looks. Where there are none, a
    * look is made whenever V8 collects.
    *
-   * `'young'` collects the young generation first where much is in it: without looks, `peakUsedBytes` would miss as
-   * much. With an interval the stacks of about one allocation in so many bytes are sampled (1: of every one).
+   * `'young'` collects the young generation first where it is more than half full, so that most tests end before it is
+   * full. Where one does not, what was young at the start is in `peakUsedBytes`, too. With an interval the stacks of about one allocation in so many bytes are sampled (1: of every one).
    */
   openTestWindow(
     native: 'none' | 'counters' | 'blocks',

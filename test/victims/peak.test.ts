@@ -1,6 +1,14 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import type { Measurement } from '@highwater/core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { FRESH_PROCESSES, measureVictims, repeat } from './victim-process.js';
+import {
+  cleanEnv,
+  FRESH_PROCESSES,
+  measureVictims,
+  repeat,
+  victimNode,
+} from './victim-process.js';
 
 /** An array object of 32 B, and its elements: 16 B and 8 B for each. */
 function arrayBytes(length: number): number {
@@ -61,5 +69,31 @@ describe('a function that holds 40 MB, drops it, and makes 400 MB of garbage', (
     for (const { peakBytes, peakUsedBytes } of measured) {
       expect(peakUsedBytes).toBeGreaterThan(peakBytes);
     }
+  });
+});
+
+describe('a test that holds 12 MB, tracked, after garbage of others', () => {
+  const program = fileURLToPath(new URL('peak/window-of-a-test.mjs', import.meta.url));
+
+  it.each([
+    ['none', 0, false],
+    ['less than fits beside it', 3, false],
+    ['so much that V8 collects in the test', 6, true],
+    ['so much that it is collected before', 14, false],
+  ])('%s: the peak is no less', (_, garbageMB, isCollectedInTest) => {
+    const youngMB = 16;
+    const flags = [
+      `--min-semi-space-size=${youngMB}`,
+      `--max-semi-space-size=${youngMB}`,
+    ];
+    const args = [...flags, program, String(garbageMB), '12'];
+    const options = { encoding: 'utf8', env: cleanEnv() } as const;
+    const { peakUsedBytes, heldBytes, isCollected } = JSON.parse(
+      execFileSync(victimNode, args, options),
+    ) as Record<string, number>;
+    expect(isCollected).toBe(isCollectedInTest);
+    expect(peakUsedBytes).toBeGreaterThanOrEqual(heldBytes!);
+    const olderBytes = isCollectedInTest ? garbageMB * 1_000_000 : 0;
+    expect(peakUsedBytes).toBeLessThan(heldBytes! + olderBytes + 500_000);
   });
 });
