@@ -9,13 +9,7 @@ const findBinary = require('node-gyp-build');
  * What exists: the platform, and the Node majors by ABI.
  * @type {{ platforms: string[], nodes: string }}
  */
-const SUPPORTED = {
-  platforms: ['linux-x64'],
-  nodes: 'Node 20 (from 20.19), 22 (from 22.3), 24 and 26',
-};
-
-/** The first minor of each major that has one: before it `process.getBuiltinModule` is missing, or was new. */
-const FIRST_MINORS = { 20: 19, 22: 3 };
+const SUPPORTED = { platforms: ['linux-x64'], nodes: 'Node 20, 22, 24 and 26' };
 
 /** @type {import('.').Native | undefined} */
 let loaded;
@@ -39,18 +33,10 @@ function unsupported(cause) {
   );
 }
 
-function refuseOldNode() {
-  const [major, minor] = process.versions.node.split('.').map(Number);
-  if (minor < (FIRST_MINORS[major] ?? 0)) {
-    throw new Error(`Node ${process.version} is older than that.`);
-  }
-}
-
 /** Loads the addon once per module registry; throws an error that says what is missing. */
 function loadNative() {
   if (loaded === undefined) {
     try {
-      refuseOldNode();
       // A plain require of the path: Jest gives native modules to the real one.
       loaded = require(findBinary.resolve(__dirname));
     } catch (cause) {
