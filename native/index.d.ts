@@ -497,7 +497,8 @@ export interface Native {
    * look is made whenever V8 collects.
    *
    * `'young'` collects the young generation first where it is more than half full, so that most tests end before it is
-   * full. Where one does not, what was young at the start is in `peakUsedBytes`, too. With an interval the stacks of about one allocation in so many bytes are sampled (1: of every one).
+   * full. Where one does not, what was young at the start is in `peakUsedBytes`, too. With an interval the stacks of
+   * about one allocation in so many bytes are sampled (1: of every one).
    */
   openTestWindow(
     native: 'none' | 'counters' | 'blocks',
