@@ -1,11 +1,9 @@
 // Colours and columns of what is printed.
 
 import { styleText } from 'node:util';
-import { type Paint, plainPaint } from '@highwater/core';
+import { type Paint, plainPaint, terminalWidth } from '@highwater/core';
 import type { ReportStyle } from '@highwater/report';
 import type { World } from './world.js';
-
-const WIDEST = 120;
 
 const colours: Paint = {
   bold: (text) => paint('bold', text),
@@ -18,7 +16,7 @@ const colours: Paint = {
 export function styleFor({ env, stdout }: World, isColoured: boolean): ReportStyle {
   return {
     paint: isColoured && hasColours(env, stdout.isTTY === true) ? colours : plainPaint,
-    width: Math.min(WIDEST, stdout.columns ?? 80),
+    width: terminalWidth(env, stdout),
   };
 }
 

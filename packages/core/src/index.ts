@@ -43,9 +43,11 @@ export {
 } from './compare/tolerance.js';
 export { type ErrorCode, errors, HighwaterError } from './errors.js';
 export { formatBaselineRun, formatBaselineSummary } from './format/baseline-summary.js';
+export { columnsOf, cutMiddle, padStart } from './format/columns.js';
 export { classCount } from './format/held-text.js';
-export { alignColumns, type Cell, wrap } from './format/layout.js';
-export { frameLocation, shortenName } from './format/location.js';
+export { alignColumns, type Cell, widthOf, wrap } from './format/layout.js';
+export { frameLocation } from './format/location.js';
+export { fitPlaces } from './format/named-places.js';
 export { type Paint, plainPaint } from './format/style.js';
 export { formatShare, plural } from './format/wording.js';
 export {
@@ -84,6 +86,7 @@ export { parseRun, readRun, serializeRun, writeRun } from './run/run-file.js';
 export type * from './run/types.js';
 export { openWorkerLog, type WorkerLog } from './run/worker-log.js';
 export { median } from './stats.js';
+export { terminalWidth } from './terminal.js';
 export { ChildTracking } from './tracking/children.js';
 export { trackingState } from './tracking/current.js';
 export { FileTracking, type TrackingHost } from './tracking/file.js';

@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { isAlive } from './alive.js';
 import { firstWorld } from './first-world.js';
 import { namesIn } from './folder.js';
+import { isCi } from './terminal.js';
 import { uniqueName } from './unique-name.js';
 
 /** Below that a pass is no news. */
@@ -39,11 +40,12 @@ interface Entry {
 
 /** Whether lines that come and go are wanted: by a person, at a terminal that nobody records. */
 export function isProgressWanted(
-  { CI, TERM }: Readonly<Record<string, string | undefined>>,
+  env: Readonly<Record<string, string | undefined>>,
   streams: readonly { readonly isTTY?: boolean }[],
 ): boolean {
-  const isCi = !['', '0', 'false', undefined].includes(CI);
-  return !isCi && TERM !== 'dumb' && streams.every(({ isTTY }) => isTTY === true);
+  return (
+    !isCi(env) && env.TERM !== 'dumb' && streams.every(({ isTTY }) => isTTY === true)
+  );
 }
 
 /** Of the process with the terminal: tells of each pass that takes long, until `close`. */

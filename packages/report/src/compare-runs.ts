@@ -8,6 +8,7 @@ import {
   recordKey,
   type TestRecord,
 } from '@highwater/core';
+import { addUpSites, lineKey } from './callsites.js';
 import { RUN_METRICS, type RunMetric } from './metrics.js';
 import type { Reference, References, ReferenceTest } from './reference.js';
 import { floorFor, type RunTolerance, type RunTolerances } from './tolerance.js';
@@ -214,7 +215,7 @@ function changedCallsites(
 }
 
 function recorded(callsites: readonly CallsiteRecord[], ledger: 'heap' | 'native') {
-  return callsites
+  return addUpSites(callsites, lineKey)
     .filter((site) => site.ledger === ledger)
     .map(({ functionName, file, line, bytes, count }) => ({
       function: functionName,

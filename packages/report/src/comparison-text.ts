@@ -2,7 +2,8 @@
 
 import type { RunComparison, TestChange } from './compare-runs.js';
 import { type FullStyle, type ReportStyle, toFullStyle } from './style.js';
-import { heading, siteLines, testLine } from './terminal.js';
+import { heading, siteLines } from './terminal.js';
+import { testLines } from './test-lines.js';
 import { changedSite, changeWords, counted, printable } from './words.js';
 
 /** Every change beyond its tolerance, with its callsites; the rest in numbers. */
@@ -42,9 +43,17 @@ function group(
   style: FullStyle,
 ): readonly string[] {
   if (changes.length === 0) return [];
+  const heads = testLines(
+    changes.map(({ test }) => test),
+    style,
+    '  ',
+  );
   return [
     heading(`${title}: ${counted(changes.length, 'test')}`, style),
-    ...changes.flatMap((change) => changeLines(change, style)),
+    ...changes.flatMap((change, index) => [
+      ...(heads[index] ?? []),
+      ...changeLines(change, style),
+    ]),
   ];
 }
 
@@ -53,7 +62,6 @@ function changeLines(change: TestChange, style: FullStyle): readonly string[] {
   const { paint } = style;
   const colours = { regressed: paint.red, improved: paint.green, equal: paint.dim };
   return [
-    testLine(change.test, style, '  '),
     ...(change.movedFrom === undefined
       ? []
       : [paint.dim(`    was in ${printable(change.movedFrom)}`)]),
@@ -72,6 +80,6 @@ function tests(
   if (list.length === 0) return [];
   return [
     heading(`${title}: ${counted(list.length, 'test')}`, style),
-    ...list.map((test) => testLine(test, style, '  ')),
+    ...testLines(list, style, '  ').flat(),
   ];
 }

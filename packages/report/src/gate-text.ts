@@ -3,7 +3,8 @@
 import type { Finding, GateResult } from './gate.js';
 import { type FullStyle, type ReportStyle, toFullStyle } from './style.js';
 import { problems } from './summary.js';
-import { findingLines, heading, testLine } from './terminal.js';
+import { findingLines, listed } from './terminal.js';
+import { testLines } from './test-lines.js';
 import { uncheckedLines } from './unchecked.js';
 import { counted, kindWords } from './words.js';
 
@@ -41,23 +42,24 @@ function findingGroup(
   group: readonly Finding[],
   style: FullStyle,
 ): readonly string[] {
-  const hidden = group.length - MOST;
-  return [
-    heading(`${capital(words)}: ${counted(group.length, 'test')}`, style),
-    ...group.slice(0, MOST).flatMap((finding) => findingLines(finding, style)),
-    ...(hidden > 0 ? [`  ...and ${hidden} more`] : []),
-  ];
+  return listed(
+    group,
+    `${capital(words)}: ${counted(group.length, 'test')}`,
+    (findings) => findingLines(findings, style),
+    style,
+    MOST,
+  );
 }
 
 function newTests({ comparison }: GateResult, style: FullStyle): readonly string[] {
   const added = comparison?.added ?? [];
-  if (added.length === 0) return [];
-  const hidden = added.length - MOST;
-  return [
-    heading(`New, nothing to compare with: ${counted(added.length, 'test')}`, style),
-    ...added.slice(0, MOST).map((test) => testLine(test, style, '  ')),
-    ...(hidden > 0 ? [`  ...and ${hidden} more`] : []),
-  ];
+  return listed(
+    added,
+    `New, nothing to compare with: ${counted(added.length, 'test')}`,
+    (tests) => testLines(tests, style, '  '),
+    style,
+    MOST,
+  );
 }
 
 /** `Memory gate passed: 3 limits held, 12 tests compared, 1 improved.` */

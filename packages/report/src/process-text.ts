@@ -1,8 +1,8 @@
 // A process that a test started: first which it is, then what it took.
 
-import { formatBytes, type ProcessRecord } from '@highwater/core';
+import { formatBytes, type ProcessRecord, wrap } from '@highwater/core';
+import { cutApart } from './cuts.js';
 import type { FullStyle } from './style.js';
-import { cut } from './terminal.js';
 import { printable } from './words.js';
 
 /** By peak RSS. */
@@ -12,24 +12,33 @@ export function largestFirst(
   return processes.toSorted((a, b) => (b.peakRssBytes ?? 0) - (a.peakRssBytes ?? 0));
 }
 
-/** @param withTest also whose it is */
+/** The lines of each. @param withTest also whose it is */
 export function processLines(
-  process: ProcessRecord,
-  { width, paint }: FullStyle,
+  processes: readonly ProcessRecord[],
+  { width, textWidth, paint }: FullStyle,
   indent: string,
   withTest: boolean,
-): readonly string[] {
-  const { name, pid, test, file } = process;
-  const whose = withTest ? (test ?? file) : undefined;
-  return [
-    cut(`${indent}${peakWords(process)}  process ${pid}: ${printable(name)}`, width),
-    ...detailsOf(process).map((text) =>
-      paint.dim(cut(`${indent}  ${printable(text)}`, width)),
+): readonly (readonly string[])[] {
+  const heads = cutApart(
+    processes.map(
+      (one) => `${peakWords(one)}  process ${one.pid}: ${printable(one.name)}`,
     ),
-    ...(whose === undefined
-      ? []
-      : [paint.dim(cut(`${indent}  started in ${printable(whose)}`, width))]),
-  ];
+    width - indent.length,
+  );
+  return processes.map((process, index) => {
+    const { test, file } = process;
+    const whose = withTest ? (test ?? file) : undefined;
+    const details = [
+      ...detailsOf(process),
+      ...(whose === undefined ? [] : [`started in ${whose}`]),
+    ];
+    return [
+      `${indent}${heads[index] ?? ''}`,
+      ...details
+        .flatMap((text) => wrap(printable(text), textWidth, `${indent}  `, '  '))
+        .map(paint.dim),
+    ];
+  });
 }
 
 function peakWords({ peakRssBytes, isPeakExact }: ProcessRecord): string {

@@ -9,11 +9,12 @@ import {
   type TestRecord,
   wrap,
 } from '@highwater/core';
+import { cutApart, cutPaths, widestOf } from './cuts.js';
 import { judgeRun, uncheckedTests } from './gate.js';
 import { totalOf } from './metrics.js';
 import { largestFirst, processLines } from './process-text.js';
 import { type FullStyle, type ReportStyle, toFullStyle } from './style.js';
-import { cut, findingLines, heading, rankedLines } from './terminal.js';
+import { findingLines, heading, listed, rankedLines } from './terminal.js';
 import { runTolerances } from './tolerance.js';
 import { uncheckedLines } from './unchecked.js';
 import { counted, printable } from './words.js';
@@ -54,8 +55,9 @@ function findingParts(run: RunFile, style: FullStyle): readonly (readonly string
     return listed(
       worse,
       `${title}: ${counted(worse.length, 'test')}`,
-      (finding) => findingLines(finding, style),
+      (some) => findingLines(some, style),
       style,
+      MOST,
     );
   };
   return [of('limit', 'Limits broken'), of('baseline', 'Baselines regressed')];
@@ -90,23 +92,46 @@ function leftBehind(files: readonly FileRecord[], style: FullStyle): readonly st
   return listed(
     growing,
     `Files that leave something behind: ${counted(growing.length, 'file')}`,
-    ({ file, leftBehindBytes, classes, heldBy }) => [
-      cut(`  ${formatBytes(leftBehindBytes)}  ${printable(file)}`, style.width),
-      ...classes.slice(0, MOST_CLASSES).flatMap(({ name, count, bytes }, index) => {
-        const what = `    ${formatBytes(bytes)}: ${classCount(count, printable(name))}`;
-        const holder = heldBy[index];
+    (some) => fileLines(some, style),
+    style,
+    MOST,
+  );
+}
+
+function fileLines(
+  files: readonly FileRecord[],
+  style: FullStyle,
+): readonly (readonly string[])[] {
+  const { width, textWidth, paint } = style;
+  const bytes = files.map(({ leftBehindBytes }) => formatBytes(leftBehindBytes));
+  const paths = cutPaths(
+    files.map(({ file }) => printable(file)),
+    width - 4 - widestOf(bytes),
+  );
+  return files.map(({ classes, heldBy }, index) => {
+    const shown = classes.slice(0, MOST_CLASSES);
+    const whats = cutApart(
+      shown.map(
+        ({ name, count, bytes }) =>
+          `${formatBytes(bytes)}: ${classCount(count, printable(name))}`,
+      ),
+      width - 4,
+    );
+    return [
+      `  ${bytes[index] ?? ''}  ${paths[index] ?? ''}`,
+      ...whats.flatMap((what, row) => {
+        const holder = heldBy[row];
         return [
-          cut(what, style.width),
+          `    ${what}`,
           ...(holder === undefined
             ? []
-            : wrap(`held by ${printable(holder)}`, style.width, '      ', '  ').map(
-                style.paint.dim,
+            : wrap(`held by ${printable(holder)}`, textWidth, '      ', '  ').map(
+                paint.dim,
               )),
         ];
       }),
-    ],
-    style,
-  );
+    ];
+  });
 }
 
 function processes({ processes }: RunFile, style: FullStyle): readonly string[] {
@@ -114,7 +139,7 @@ function processes({ processes }: RunFile, style: FullStyle): readonly string[] 
   return listed(
     largestFirst(processes),
     `Processes that tests started, by peak RSS: ${processes.length}`,
-    (one) => processLines(one, style, '  ', true),
+    (some) => processLines(some, style, '  ', true),
     style,
     style.top,
   );
@@ -125,8 +150,9 @@ export function problems(texts: readonly string[], style: FullStyle): readonly s
   return listed(
     texts,
     `Not recorded: ${counted(texts.length, 'problem')}`,
-    (text) => wrap(printable(text), style.width, '  ', '  '),
+    (some) => some.map((text) => wrap(printable(text), style.textWidth, '  ', '  ')),
     style,
+    MOST,
   );
 }
 
@@ -149,22 +175,5 @@ function totals(
       share > 0 && share <= 1 ? ` (${formatShare(share)})` : ''
     }`,
   ].join(' · ');
-  return wrap(text, style.width, '').map((line) => style.paint.dim(line));
-}
-
-/** A heading, the first items, and how many there are beyond. Nothing for none. */
-function listed<Item>(
-  items: readonly Item[],
-  title: string,
-  linesOf: (item: Item) => readonly string[],
-  style: FullStyle,
-  most: number = MOST,
-): readonly string[] {
-  if (items.length === 0) return [];
-  const hidden = items.length - most;
-  return [
-    heading(title, style),
-    ...items.slice(0, most).flatMap(linesOf),
-    ...(hidden > 0 ? [`  ...and ${hidden} more`] : []),
-  ];
+  return wrap(text, style.textWidth, '').map((line) => style.paint.dim(line));
 }

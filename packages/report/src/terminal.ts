@@ -1,43 +1,45 @@
 // Lines that every text for terminals is made of.
 
-import { alignColumns, type Cell, frameLocation, type TestRecord } from '@highwater/core';
+import {
+  alignColumns,
+  type Cell,
+  fitPlaces,
+  padStart,
+  type TestRecord,
+  widthOf,
+} from '@highwater/core';
+import { pathLine, widestOf } from './cuts.js';
 import type { Finding } from './gate.js';
 import type { FullStyle } from './style.js';
-import {
-  phrasesOf,
-  placeOf,
-  printable,
-  type SiteWords,
-  sitesOf,
-  titleOf,
-} from './words.js';
+import { testLines } from './test-lines.js';
+import { phrasesOf, type SiteWords, sitesOf } from './words.js';
 
 const GAP = 2;
-const LEAST_NAME = 20;
 
-/** A test on a line of its own: its titles, then where it is, in at most the columns there are. */
-export function testLine(test: TestRecord, style: FullStyle, indent: string): string {
-  const room = style.width - indent.length;
-  const title = titleOf(test);
-  const place = shortPlace(test, Math.max(LEAST_NAME, room - title.length - GAP));
-  const name = cut(title, Math.max(LEAST_NAME, room - place.length - GAP));
-  return `${indent}${name}${' '.repeat(GAP)}${style.paint.dim(place)}`;
-}
-
-/** A test, what is wrong with it, and where that comes from. */
-export function findingLines(finding: Finding, style: FullStyle): readonly string[] {
+/** Tests, what is wrong with each, and where that comes from. */
+export function findingLines(
+  findings: readonly Finding[],
+  style: FullStyle,
+): readonly (readonly string[])[] {
   const { paint } = style;
-  const colour =
-    finding.direction === 'worse'
-      ? paint.red
-      : finding.direction === 'better'
-        ? paint.green
-        : paint.dim;
-  return [
-    testLine(finding.test, style, '  '),
-    ...phrasesOf(finding).map((phrase) => `    ${colour(phrase)}`),
-    ...siteLines(sitesOf(finding), style, '      '),
-  ];
+  const heads = testLines(
+    findings.map(({ test }) => test),
+    style,
+    '  ',
+  );
+  return findings.map((finding, index) => {
+    const colour =
+      finding.direction === 'worse'
+        ? paint.red
+        : finding.direction === 'better'
+          ? paint.green
+          : paint.dim;
+    return [
+      ...(heads[index] ?? []),
+      ...phrasesOf(finding).map((phrase) => `    ${colour(phrase)}`),
+      ...siteLines(sitesOf(finding), style, '      '),
+    ];
+  });
 }
 
 /** The first callsites, aligned; how many there are beyond. */
@@ -52,24 +54,48 @@ export function siteLines(
     ...(difference === undefined ? [] : [{ text: difference, align: 'right' as const }]),
     { text: bytes, align: 'right' },
   ]);
-  const widths = Math.max(
-    ...numbers.map((row) => row.reduce((sum, { text }) => sum + text.length + GAP, 0)),
+  const stacks = shown.map((site) =>
+    site.caller === undefined || !isAlike(site, shown)
+      ? [{ prefix: '', ...site }]
+      : [
+          { prefix: '', ...site },
+          { prefix: '  < ', ...site.caller },
+        ],
   );
-  const room = style.width - indent.length - widths;
-  const nameWidth = Math.min(
-    Math.floor(room / 2),
-    Math.max(...shown.map(({ name }) => name.length)),
+  const blanks = (numbers[0] ?? []).map((): Cell => ({ text: '' }));
+  const left = indent.length + widthOf(numbers);
+  const fitted = fitPlaces(stacks.flat(), style.width - left);
+  const { dim } = style.paint;
+  const entries = stacks.flatMap((stack, row) =>
+    stack.map(({ place }, depth) => ({
+      place,
+      cells: depth === 0 ? (numbers[row] ?? []) : blanks,
+      paint: depth === 0 ? undefined : dim,
+    })),
   );
-  const rows = shown.map(({ name, place }, row): Cell[] => [
-    ...(numbers[row] ?? []),
-    { text: cut(name, nameWidth) },
-    { text: cutLeft(place, room - nameWidth - GAP), paint: style.paint.dim },
-  ]);
+  const rows = entries.map(({ place, cells, paint }, index): Cell[] => {
+    const { name = '', isBelow = false } = fitted[index] ?? {};
+    return [
+      ...cells,
+      { text: name, ...(paint && { paint }) },
+      ...(isBelow ? [] : [{ text: place, paint: dim }]),
+    ];
+  });
   const hidden = all.length - shown.length;
   return [
-    ...alignColumns(rows, indent),
+    ...alignColumns(rows, indent).flatMap((line, index) =>
+      fitted[index]?.isBelow === true
+        ? [line, pathLine(entries[index]?.place ?? '', style, left + 2)]
+        : [line],
+    ),
     ...(hidden === 0 ? [] : [`${indent}...and ${hidden} more`]),
   ];
+}
+
+function isAlike(site: SiteWords, sites: readonly SiteWords[]): boolean {
+  return sites.some(
+    (other) => other !== site && other.name === site.name && other.place === site.place,
+  );
 }
 
 /** Rows of a number and a test. */
@@ -77,10 +103,16 @@ export function rankedLines(
   rows: readonly { readonly number: string; readonly test: TestRecord }[],
   style: FullStyle,
 ): readonly string[] {
-  const width = Math.max(...rows.map(({ number }) => number.length));
-  return rows.map(({ number, test }) => {
-    const line = testLine(test, style, ' '.repeat(2 + width + GAP));
-    return `  ${number.padStart(width)}${line.slice(2 + width)}`;
+  const width = widestOf(rows.map(({ number }) => number));
+  const indent = ' '.repeat(2 + width + GAP);
+  const tests = testLines(
+    rows.map(({ test }) => test),
+    style,
+    indent,
+  );
+  return rows.flatMap(({ number }, index) => {
+    const [first = '', ...more] = tests[index] ?? [];
+    return [`  ${padStart(number, width)}${first.slice(2 + width)}`, ...more];
   });
 }
 
@@ -88,21 +120,19 @@ export function heading(text: string, style: FullStyle): string {
   return style.paint.bold(text);
 }
 
-/** The end goes. */
-export function cut(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 3))}...`;
-}
-
-/** The beginning goes. */
-export function cutLeft(text: string, width: number): string {
-  return text.length <= width
-    ? text
-    : `...${text.slice(text.length - Math.max(4, width - 3))}`;
-}
-
-function shortPlace(test: TestRecord, width: number): string {
-  const { file, line = 0 } = test;
-  const place = placeOf(test);
-  if (place.length <= width) return place;
-  return frameLocation({ file: printable(file), line }, '', width);
+/** A heading, the first items, and how many there are beyond. Nothing for none. */
+export function listed<Item>(
+  items: readonly Item[],
+  title: string,
+  linesOf: (items: readonly Item[]) => readonly (readonly string[])[],
+  style: FullStyle,
+  most: number,
+): readonly string[] {
+  if (items.length === 0) return [];
+  const hidden = items.length - most;
+  return [
+    heading(title, style),
+    ...linesOf(items.slice(0, most)).flat(),
+    ...(hidden > 0 ? [`  ...and ${hidden} more`] : []),
+  ];
 }

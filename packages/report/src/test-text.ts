@@ -11,7 +11,8 @@ import {
 import { METRIC_WORDS, RUN_METRICS } from './metrics.js';
 import { largestFirst, processLines } from './process-text.js';
 import { type ReportStyle, toFullStyle } from './style.js';
-import { siteLines, testLine } from './terminal.js';
+import { siteLines } from './terminal.js';
+import { testLine } from './test-lines.js';
 import { allocatingSites, limitWords, printable } from './words.js';
 
 /**
@@ -40,7 +41,7 @@ export function formatTest(
   bytes('allocated in hooks', hooks?.allocatedBytes);
   const sites = siteLines(allocatingSites(test), full, '    ');
   return [
-    testLine(test, full, ''),
+    ...testLine(test, full, ''),
     `  ${test.state}${tries === undefined ? '' : ` after ${tries} tries`}${
       measured === undefined
         ? ''
@@ -60,9 +61,7 @@ export function formatTest(
       ? []
       : [
           '  processes that it started, by peak RSS',
-          ...largestFirst(processes).flatMap((one) =>
-            processLines(one, full, '    ', false),
-          ),
+          ...processLines(largestFirst(processes), full, '    ', false).flat(),
         ]),
   ];
 }

@@ -2,7 +2,8 @@
 
 import type { TestRecord } from '@highwater/core';
 import type { FullStyle } from './style.js';
-import { heading, testLine } from './terminal.js';
+import { heading } from './terminal.js';
+import { testLines } from './test-lines.js';
 import { counted, printable } from './words.js';
 
 /** Tests that are told for one reason. */
@@ -44,7 +45,7 @@ export function uncheckedLines(
       const hidden = same.length - MOST;
       return [
         `  ${why}`,
-        ...same.slice(0, MOST).map((test) => testLine(test, style, '    ')),
+        ...testLines(same.slice(0, MOST), style, '    ').flat(),
         ...(hidden > 0 ? [`    ...and ${hidden} more`] : []),
       ];
     }),

@@ -15,6 +15,7 @@ import {
   type TestIdentity,
   type TestRecord,
 } from '@highwater/core';
+import { addUpSites, siteKey } from './callsites.js';
 import type { RunMetricChange } from './compare-runs.js';
 import type { Finding } from './gate.js';
 import { METRIC_WORDS } from './metrics.js';
@@ -140,6 +141,8 @@ export interface SiteWords {
   readonly difference: string | undefined;
   readonly name: string;
   readonly place: string;
+  /** Tells apart what has the same name and place. */
+  readonly caller?: { readonly name: string; readonly place: string };
 }
 
 /** Why the number of a finding is what it is: what changed, or what allocates most. Most first. */
@@ -152,11 +155,16 @@ export function sitesOf(finding: Finding): readonly SiteWords[] {
 
 /** What allocates most. */
 export function allocatingSites({ callsites = [] }: TestRecord): readonly SiteWords[] {
-  return callsites.map(({ functionName, file, line, bytes }) => ({
-    bytes: formatBytes(bytes),
-    difference: undefined,
-    ...siteName(functionName, file, line),
-  }));
+  return addUpSites(callsites, siteKey).map(
+    ({ functionName, file, line, bytes, caller }) => ({
+      bytes: formatBytes(bytes),
+      difference: undefined,
+      ...siteName(functionName, file, line),
+      ...(caller !== undefined && {
+        caller: siteName(caller.functionName, caller.file, caller.line),
+      }),
+    }),
+  );
 }
 
 /** A function before and now. */

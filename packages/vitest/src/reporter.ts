@@ -13,6 +13,7 @@ import {
   startRun,
   type TrackingOptions,
   type TrackingSettings,
+  terminalWidth,
   trackingSettings,
   type UpdateMode,
   untilNobodyHolds,
@@ -108,9 +109,10 @@ export class HighwaterReporter {
       startedAt: this.#startedAt.toISOString(),
       durationMs: Date.now() - this.#startedAt.getTime(),
     });
-    const { columns = 80 } = process.stderr;
+    const columns = terminalWidth(process.env, process.stderr);
     return formatSummary(run, {
-      width: Math.min(columns, 120) - 1,
+      // The blank before each line.
+      width: columns === undefined ? undefined : columns - 1,
       top: this.#settings.top,
     });
   }

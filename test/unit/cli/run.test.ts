@@ -11,7 +11,14 @@ import { dirname, join } from 'node:path';
 import { openWorkerLog, type RunFile, serializeRun } from '@highwater/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { run } from '../../../packages/cli/src/index.js';
-import { after, allocating, before, runOfTests, testOf } from '../report/runs.js';
+import {
+  after,
+  allocating,
+  before,
+  numbers,
+  runOfTests,
+  testOf,
+} from '../report/runs.js';
 
 let folder: string;
 beforeEach(() => {
@@ -219,6 +226,24 @@ describe('highwater gate', () => {
     expect(await isColoured([], { FORCE_COLOR: '1' }, false)).toBe(true);
     expect(await isColoured(['--no-color'], { FORCE_COLOR: '1' }, true)).toBe(false);
     expect(await isColoured([], { TERM: 'dumb' }, true)).toBe(false);
+  });
+});
+
+describe('names that are too long for a terminal', () => {
+  const title = 'a title that goes on and on '.repeat(6).trim();
+
+  it.each([
+    ['are cut there', { isTTY: true, columns: 80 }, {}, false],
+    ['are whole in a pipe', {}, {}, true],
+    ['are whole in CI', { isTTY: true, columns: 80 }, { CI: '1' }, true],
+  ])('%s', async (_, terminal, env, isWhole) => {
+    put(
+      'run.json',
+      runOfTests([testOf(title, { measured: numbers({ peakBytes: 9e6 }) })]),
+    );
+    const { out } = await highwater(['show', 'run.json'], env, terminal);
+    expect(out.includes(title)).toBe(isWhole);
+    expect(out).toContain('test/parser.test.ts:7');
   });
 });
 

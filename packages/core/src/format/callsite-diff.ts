@@ -10,14 +10,12 @@ import type {
   RecordedCallsite,
 } from '../types.js';
 import { alignColumns, type Cell, GAP, widthOf, wrap } from './layout.js';
-import { frameLocation, shortenName } from './location.js';
+import { frameLocation } from './location.js';
+import { fitPlaces } from './named-places.js';
 import type { Style } from './style.js';
 import { formatShare, plural } from './wording.js';
 
 const SIGN_WIDTH = 2;
-const MOST_NAME = 26;
-const LEAST_NAME = 12;
-const LEAST_LOCATION = 18;
 /** Changes that are shown when none of them is known to be the cause. */
 const MOST_WITHOUT_BLAME = 4;
 const ENOUGH_SHARE = 0.9;
@@ -98,26 +96,30 @@ function table(
     { text: plural(site.allocatedCount, noun), align: 'right' },
     { text: news },
   ]);
-  const names = rows.map(({ site }) => nameOf(site));
-  const longest = Math.max(...names.map((name) => name.length));
+  const entries = rows.map(({ site }) => ({
+    name: nameOf(site),
+    // Recorded relative to the root.
+    place: frameLocation(site, ''),
+  }));
   const room = width - SIGN_WIDTH - widthOf(numbers) - GAP.length;
-  const nameWidth = verbose
-    ? longest
-    : Math.min(longest, MOST_NAME, Math.max(LEAST_NAME, room - LEAST_LOCATION));
-  const locationWidth = verbose ? Infinity : Math.max(LEAST_LOCATION, room - nameWidth);
-
-  const cells = rows.map(({ sign, site }, index): Cell[] => [
-    { text: `${sign} ${shortenName(nameOf(site), nameWidth)}` },
-    // A root that no recorded path lies below: they are relative already.
-    { text: frameLocation(site, '/', locationWidth) },
+  const fitted = fitPlaces(entries, verbose ? Infinity : room);
+  const cells = rows.map(({ sign }, index): Cell[] => [
+    { text: `${sign} ${fitted[index]?.name ?? ''}` },
+    { text: fitted[index]?.isBelow === true ? '' : (entries[index]?.place ?? '') },
     ...(numbers[index] ?? []),
   ]);
-  return alignColumns(cells, '').map((line) => {
-    const text = line.trimEnd();
-    if (text.startsWith('-')) return paint.green(text);
-    return text.startsWith('+') ? paint.red(text) : text;
+  return alignColumns(cells, '').flatMap((line, index) => {
+    const sign = rows[index]?.sign ?? ' ';
+    const colour = sign === '-' ? paint.green : sign === '+' ? paint.red : same;
+    const below =
+      fitted[index]?.isBelow === true
+        ? [`${sign}     ${entries[index]?.place ?? ''}`]
+        : [];
+    return [line.trimEnd(), ...below].map(colour);
   });
 }
+
+const same = (text: string): string => text;
 
 function rowsOf(change: CallsiteChange, by: Blame['by']): readonly Row[] {
   const { baseline, now } = change;

@@ -1,16 +1,15 @@
 // The "where" of a failure text: which functions, called from where, and how much of it.
 
 import type { Frame, NativeStack, SiteIdentity } from '../types.js';
+import { columnsOf, cutEnd } from './columns.js';
 import { alignColumns, type Cell, GAP, widthOf } from './layout.js';
-import { frameLocation, frameName, shortenName } from './location.js';
+import { frameLocation, frameName } from './location.js';
+import { fitPlaces } from './named-places.js';
 import type { Style } from './style.js';
 import { formatShare } from './wording.js';
 
 const INDENT = '    ';
 const TOP = 3;
-const MAX_NAME = 26;
-const MIN_NAME = 14;
-const MIN_LOCATION = 20;
 
 /** Stands for the missing frames of what threads of addons and of Node's pool ask for. */
 export const NO_JAVASCRIPT: Frame = {
@@ -92,40 +91,34 @@ export function siteLines<Site extends SiteNumbers>(
   const stacks = shown.map((site) => stackOf(site, style));
   const entries = stacks.flat();
 
-  const longest = entries.reduce(
-    (most, { arrow, name }) => Math.max(most, arrow.length + name.length),
-    0,
-  );
   const room = style.width - INDENT.length - widthOf(numberCells) - GAP.length;
-  const nameWidth = style.verbose
-    ? longest
-    : Math.min(longest, MAX_NAME, Math.max(MIN_NAME, room - MIN_LOCATION));
-  const locationWidth = style.verbose
-    ? Infinity
-    : Math.max(MIN_LOCATION, room - nameWidth);
-
-  const lines = alignColumns(
-    stacks.flatMap((stack, index) =>
-      stack.map((entry, depth): Cell[] => {
-        const isSite = depth === 0;
-        return [
-          {
-            text: entry.arrow + shortenName(entry.name, nameWidth - entry.arrow.length),
-            paint: isSite ? paint.bold : paint.dim,
-          },
-          {
-            text: frameLocation(entry.frame, style.root, locationWidth),
-            ...(isSite ? {} : { paint: paint.dim }),
-          },
-          ...(isSite ? (numberCells[index] ?? []) : []),
-        ];
-      }),
-    ),
-    INDENT,
+  const fitted = fitPlaces(
+    entries.map(({ arrow, name, place }) => ({ prefix: arrow, name, place })),
+    style.verbose ? Infinity : room,
   );
-
+  let next = 0;
+  const rows = stacks.map((stack, index) =>
+    stack.map((entry, depth): SiteRow => {
+      const { name, isBelow } = fitted[next++] ?? { name: '', isBelow: false };
+      const isSite = depth === 0;
+      const { place } = entry;
+      const numbers = isSite ? (numberCells[index] ?? []) : [];
+      return {
+        cells: [
+          { text: name, paint: isSite ? paint.bold : paint.dim },
+          ...(isBelow && numbers.length === 0
+            ? []
+            : [{ text: isBelow ? '' : place, ...(isSite ? {} : { paint: paint.dim }) }]),
+          ...numbers,
+        ],
+        ...(isBelow && {
+          below: `${INDENT}${' '.repeat(entry.arrow.length + 2)}${isSite ? place : paint.dim(place)}`,
+        }),
+      };
+    }),
+  );
   return [
-    ...interleaveDetails(lines, stacks, shown, table, style),
+    ...interleaveDetails(linesOf(rows), shown, table, style),
     ...(hidden.length === 0
       ? []
       : [
@@ -137,7 +130,30 @@ export function siteLines<Site extends SiteNumbers>(
 interface StackEntry {
   readonly arrow: string;
   readonly name: string;
-  readonly frame: Frame;
+  readonly place: string;
+}
+
+interface SiteRow {
+  readonly cells: readonly Cell[];
+  /** A place that has no room in the row. */
+  readonly below?: string;
+}
+
+/** Aligned over all stacks; the lines of each. */
+function linesOf(
+  stacks: readonly (readonly SiteRow[])[],
+): readonly (readonly string[])[] {
+  const lines = alignColumns(
+    stacks.flatMap((rows) => rows.map(({ cells }) => cells)),
+    INDENT,
+  );
+  let next = 0;
+  return stacks.map((rows) =>
+    rows.flatMap(({ below }) => {
+      const line = lines[next++] ?? '';
+      return below === undefined ? [line] : [line, below];
+    }),
+  );
 }
 
 /** The site itself, then its nearest caller that tells something; verbose: all callers. */
@@ -147,7 +163,7 @@ function stackOf(site: SiteNumbers, style: Style): readonly StackEntry[] {
   const entry = (frame: Frame, arrow: string): StackEntry => ({
     arrow,
     name: frameName(frame),
-    frame,
+    place: frameLocation(frame, style.root),
   });
   const head = entry(top, '');
   if (style.verbose) {
@@ -165,22 +181,20 @@ function stackOf(site: SiteNumbers, style: Style): readonly StackEntry[] {
 }
 
 function interleaveDetails<Site extends SiteNumbers>(
-  lines: readonly string[],
-  stacks: readonly (readonly StackEntry[])[],
+  lines: readonly (readonly string[])[],
   shown: readonly Site[],
   table: SiteTable<Site>,
   style: Style,
 ): readonly string[] {
   const { notes, details } = table;
   const room = style.width - INDENT.length - GAP.length;
-  let next = 0;
-  return stacks.flatMap((stack, index) => {
-    const own = lines.slice(next, next + stack.length);
-    next += stack.length;
+  return lines.flatMap((own, index) => {
     const site = shown[index];
     if (site === undefined) return own;
     const more = [
-      ...(notes?.(site) ?? []).map((line) => cut(line, style.verbose ? Infinity : room)),
+      ...(notes?.(site) ?? []).map((line) =>
+        cutEnd(line, style.verbose ? Infinity : room),
+      ),
       ...(style.verbose ? (details?.(site) ?? []) : []),
     ];
     return [...own, ...more.map((line) => style.paint.dim(`${INDENT}  ${line}`))];
@@ -198,10 +212,10 @@ function namesOf({ frames }: NativeStack): readonly string[] {
 /** As many of the innermost as have room, at least one. */
 function cutAtFrame(names: readonly string[], room: number): string {
   const text = `by ${names.join(' < ')}`;
-  if (text.length <= room || names.length === 1) return text;
+  if (columnsOf(text) <= room || names.length === 1) return text;
   for (let shown = names.length - 1; shown > 1; shown--) {
     const some = `by ${names.slice(0, shown).join(' < ')} < ..`;
-    if (some.length <= room) return some;
+    if (columnsOf(some) <= room) return some;
   }
   return `by ${names[0]} < ..`;
 }
@@ -209,10 +223,6 @@ function cutAtFrame(names: readonly string[], room: number): string {
 function identity(frame: Frame | undefined): string {
   if (frame === undefined) return '';
   return [frame.functionName, frame.file, frame.line, frame.column].join('\n');
-}
-
-function cut(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, width - 3)}...`;
 }
 
 function rightAligned(text: string): Cell {

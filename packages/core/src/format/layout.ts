@@ -1,5 +1,7 @@
 // Puts text on lines: aligned columns and wrapped sentences.
 
+import { columnsOf, padEnd, padStart } from './columns.js';
+
 /** One cell of a table. Painted after it was padded: colour codes have no width. */
 export interface Cell {
   readonly text: string;
@@ -23,10 +25,10 @@ export function alignColumns(
       // Nothing follows the last cell, so padding would only be trailing blanks.
       const padded =
         cell.align === 'right'
-          ? cell.text.padStart(width)
+          ? padStart(cell.text, width)
           : column === last
             ? cell.text
-            : cell.text.padEnd(width);
+            : padEnd(cell.text, width);
       return cell.paint === undefined ? padded : cell.paint(padded);
     });
     return indent + cells.join(GAP);
@@ -42,7 +44,7 @@ function columnWidths(rows: readonly (readonly Cell[])[]): readonly number[] {
   const widths: number[] = [];
   for (const row of rows) {
     row.forEach((cell, column) => {
-      widths[column] = Math.max(widths[column] ?? 0, cell.text.length);
+      widths[column] = Math.max(widths[column] ?? 0, columnsOf(cell.text));
     });
   }
   return widths;
@@ -54,7 +56,7 @@ export function wrap(text: string, width: number, indent: string, hang = ''): st
   let line = indent;
   for (const word of keepTogether(text)) {
     const isFirst = line.trim() === '';
-    if (!isFirst && line.length + 1 + word.length > width) {
+    if (!isFirst && columnsOf(line) + 1 + columnsOf(word) > width) {
       lines.push(line);
       line = indent + hang + word;
     } else {

@@ -1,6 +1,7 @@
 // Where a frame is, short enough for a column.
 
 import type { Frame } from '../types.js';
+import { columnsOf, cutMiddle, cutStart } from './columns.js';
 
 /** What a frame is called: its function, or what stands in for a nameless one. */
 export function frameName(frame: Frame): string {
@@ -25,32 +26,36 @@ export function frameLocation(
   return shortenPath(relativeTo(root, frame.file), width - line.length) + line;
 }
 
-/** Drops the class of a method that is too long, then cuts the end. */
+/** Drops the class of a method that is too long, then cuts the middle. */
 export function shortenName(name: string, width: number): string {
-  if (name.length <= width) return name;
+  if (columnsOf(name) <= width) return name;
   const method = name.slice(name.lastIndexOf('.') + 1);
-  if (method.length <= width) return method;
-  return `${method.slice(0, Math.max(0, width - 3))}...`;
+  return cutMiddle(method === '' ? name : method, width);
 }
 
 function relativeTo(root: string, file: string): string {
   const base = slashes(root).replace(/\/$/, '');
   const path = slashes(file);
-  return path.startsWith(`${base}/`) ? path.slice(base.length + 1) : path;
+  return base !== '' && path.startsWith(`${base}/`) ? path.slice(base.length + 1) : path;
 }
 
 function slashes(path: string): string {
   return path.replaceAll('\\', '/');
 }
 
-/** Drops folders from the left; a file name that is still too long loses its beginning. */
+/** Drops folders, those in the middle first; a file name that is still too long loses its beginning. */
 function shortenPath(path: string, width: number): string {
-  if (path.length <= width) return path;
-  const parts = path.split('/');
-  for (let from = 1; from < parts.length; from++) {
-    const rest = `.../${parts.slice(from).join('/')}`;
-    if (rest.length <= width) return rest;
+  if (columnsOf(path) <= width) return path;
+  const [first = '', ...parts] = path.split('/');
+  // The folder of the file says more than the first of all.
+  for (const [start, least] of [
+    [`${first}/.../`, 2],
+    ['.../', 1],
+  ] as const) {
+    for (let from = 1; from <= parts.length - least; from++) {
+      const rest = `${start}${parts.slice(from).join('/')}`;
+      if (columnsOf(rest) <= width) return rest;
+    }
   }
-  const keep = Math.max(8, width - 3);
-  return `...${path.slice(-keep)}`;
+  return cutStart(path, Math.max(11, width));
 }

@@ -1,6 +1,7 @@
 // The chain of references that holds an object, on lines of a failure text.
 
 import type { HeapThing, RetainerPath, RetainerStep, SourcePlace } from '../types.js';
+import { columnsOf, cutEnd, cutMiddle } from './columns.js';
 import { frameLocation, shortenName } from './location.js';
 import type { Style } from './style.js';
 import { callOf, plural } from './wording.js';
@@ -19,7 +20,6 @@ const MOST_STEPS = 8;
 const FIRST_STEPS = 3;
 const MOST_TEXT = 28;
 const MOST_NAME = 40;
-const MOST_LOCATION = 44;
 
 /**
  * One line or a few, such as
@@ -39,7 +39,7 @@ export function retainerLines(
   for (const { text } of others) {
     const isFirst = line.trim() === '';
     const step = `${isFirst ? '' : ' '}${ARROW}${text}`;
-    if (!isFirst && line.length + step.length > style.width) {
+    if (!isFirst && columnsOf(line) + columnsOf(step) > style.width) {
       lines.push(line);
       line = indent + HANG + step.trimStart();
     } else {
@@ -205,22 +205,18 @@ function keyName(key: HeapThing): string {
 
 /** `.name`, `["odd name"]`, `[tag]`. */
 function access(name: string): string {
-  if (name.startsWith('[')) return cut(name, MOST_NAME);
+  if (name.startsWith('[')) return cutMiddle(name, MOST_NAME);
   return /^#?[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name)
     ? `.${shortenName(name, MOST_NAME)}`
     : `[${quoted(name)}]`;
 }
 
 function quoted(text: string): string {
-  return JSON.stringify(cut(text, MOST_TEXT));
+  return JSON.stringify(cutEnd(text, MOST_TEXT));
 }
 
-function cut(text: string, most: number): string {
-  return text.length <= most ? text : `${text.slice(0, most - 3)}...`;
-}
-
-function location({ file, line }: SourcePlace, { root, verbose }: Style): string {
-  return frameLocation({ file, line }, root, verbose ? Infinity : MOST_LOCATION);
+function location({ file, line }: SourcePlace, { root }: Style): string {
+  return frameLocation({ file, line }, root);
 }
 
 function isSamePlace(a: SourcePlace | undefined, b: SourcePlace): boolean {

@@ -62,6 +62,9 @@ const testRecord = {
           line: whole,
           bytes: number,
           count: number,
+          caller: v.exactOptional(
+            v.strictObject({ functionName: text, file: text, line: whole }, 'a caller'),
+          ),
         },
         'a callsite',
       ),

@@ -93,6 +93,8 @@ export interface CallsiteRecord {
   readonly bytes: number;
   /** Objects, or blocks of native memory. */
   readonly count: number;
+  /** The nearest function of the user's that called it; absent where there is none. */
+  readonly caller?: Pick<CallsiteRecord, 'functionName' | 'file' | 'line'>;
 }
 
 /** A limit that was in force for a test, and the number it was held against. Both in bytes. */

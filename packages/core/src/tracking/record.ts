@@ -11,7 +11,7 @@ import type {
   TestNumbers,
   TestRecord,
 } from '../run/types.js';
-import type { Callsite } from '../types.js';
+import type { Callsite, Frame } from '../types.js';
 import { LIMIT_NAMES, type LimitBytes } from './limits.js';
 
 /** A test while it runs. */
@@ -111,17 +111,39 @@ function siteOf(
   { frames, allocatedBytes, allocatedCount }: Callsite,
   root: string,
 ): CallsiteRecord {
-  const frame = frames.find(({ origin }) => origin === 'user') ?? frames[0];
-  const file = frame?.file ?? '';
-  const isBelow = file.startsWith(`${root}${sep}`);
+  const index = Math.max(
+    0,
+    frames.findIndex(({ origin }) => origin === 'user'),
+  );
+  const frame = frames[index];
+  // A function that calls itself says nothing of who called it.
+  const caller = frames
+    .slice(index + 1)
+    .find((one) => one.origin === 'user' && !isSameFunction(one, frame));
   return {
     ledger: 'heap',
-    functionName: frame?.functionName ?? '',
-    file: isBelow ? pathBelow(root, file) : file,
-    line: frame?.line ?? 0,
+    ...placeOf(frame, root),
     bytes: Math.round(allocatedBytes),
     count: Math.round(allocatedCount),
+    ...(caller !== undefined && { caller: placeOf(caller, root) }),
   };
+}
+
+function isSameFunction(one: Frame, other: Frame | undefined): boolean {
+  return (
+    one.functionName === other?.functionName &&
+    one.file === other.file &&
+    one.line === other.line
+  );
+}
+
+function placeOf(
+  frame: Frame | undefined,
+  root: string,
+): Pick<CallsiteRecord, 'functionName' | 'file' | 'line'> {
+  const { functionName = '', file = '', line = 0 } = frame ?? {};
+  const isBelow = file.startsWith(`${root}${sep}`);
+  return { functionName, file: isBelow ? pathBelow(root, file) : file, line };
 }
 
 /** Of a test, in its file. */

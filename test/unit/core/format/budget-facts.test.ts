@@ -15,11 +15,12 @@ describe('formatBudget', () => {
 
         heap 7.31 MB, native not measured
         allocated per call, by function:
-          tokenize        src/lexer.ts:88             4.81 MB  65.9 %  61,204 objects
+          tokenize        src/lexer.ts:88    4.81 MB  65.9 %  61,204 objects
             < parse       src/parser.ts:12
-          clone           .../internal/clone.js:1204  1.73 MB  23.7 %     900 objects
+          clone                              1.73 MB  23.7 %     900 objects
+            node_modules/deep-copy-of-everything/lib/internal/clone.js:1204
             < .. < parse  src/parser.ts:12
-          Parser.finish   src/parser.ts:230            700 kB   9.6 %      40 objects
+          Parser.finish   src/parser.ts:230   700 kB   9.6 %      40 objects
             < parse       src/parser.ts:12
           ...and 12 more (60 kB, 0.8 %)
 
@@ -38,11 +39,12 @@ describe('formatBudget', () => {
       Expected one call of parse() to allocate fewer than 2,000 objects, but it allocated 62,264 (+60,264).
 
         allocated per call, by function:
-          tokenize        src/lexer.ts:88             61,204 objects  98.3 %  4.81 MB
+          tokenize        src/lexer.ts:88    61,204 objects  98.3 %  4.81 MB
             < parse       src/parser.ts:12
-          clone           .../internal/clone.js:1204     900 objects   1.4 %  1.73 MB
+          clone                                 900 objects   1.4 %  1.73 MB
+            node_modules/deep-copy-of-everything/lib/internal/clone.js:1204
             < .. < parse  src/parser.ts:12
-          Parser.finish   src/parser.ts:230               40 objects  <0.1 %   700 kB
+          Parser.finish   src/parser.ts:230      40 objects  <0.1 %   700 kB
             < parse       src/parser.ts:12
           ...and 12 more (120 objects, 0.2 %)
 
@@ -69,11 +71,12 @@ describe('formatBudget', () => {
 
         heap 40.2 MB live, 58.3 MB with uncollected garbage, native not measured
         everything one call allocates, by function:
-          tokenize        src/lexer.ts:88             4.81 MB  65.9 %  61,204 objects
+          tokenize        src/lexer.ts:88    4.81 MB  65.9 %  61,204 objects
             < parse       src/parser.ts:12
-          clone           .../internal/clone.js:1204  1.73 MB  23.7 %     900 objects
+          clone                              1.73 MB  23.7 %     900 objects
+            node_modules/deep-copy-of-everything/lib/internal/clone.js:1204
             < .. < parse  src/parser.ts:12
-          Parser.finish   src/parser.ts:230            700 kB   9.6 %      40 objects
+          Parser.finish   src/parser.ts:230   700 kB   9.6 %      40 objects
             < parse       src/parser.ts:12
           ...and 12 more (60 kB, 0.8 %)
 
@@ -138,11 +141,12 @@ describe('formatBudget', () => {
 
         heap 7.31 MB, native 3.2 MB
         allocated per call, by function:
-          tokenize        src/lexer.ts:88             4.81 MB  65.9 %  61,204 objects
+          tokenize        src/lexer.ts:88    4.81 MB  65.9 %  61,204 objects
             < parse       src/parser.ts:12
-          clone           .../internal/clone.js:1204  1.73 MB  23.7 %     900 objects
+          clone                              1.73 MB  23.7 %     900 objects
+            node_modules/deep-copy-of-everything/lib/internal/clone.js:1204
             < .. < parse  src/parser.ts:12
-          Parser.finish   src/parser.ts:230            700 kB   9.6 %      40 objects
+          Parser.finish   src/parser.ts:230   700 kB   9.6 %      40 objects
             < parse       src/parser.ts:12
           ...and 12 more (60 kB, 0.8 %)
         native memory allocated per call, by line:

@@ -67,7 +67,9 @@ describe('formatBudget', () => {
     const text = budgetText({ limit: 1, measurement });
     expectToFit(text);
     expect(text).toContain('createInstance  ');
-    expect(text).toContain('bean.ts:10432');
+    expect(text).toContain(
+      '\n      packages/server/src/generated/abstract-singleton-proxy-factory-bean.ts:10432\n',
+    );
     expectToFit(budgetText({ limit: 1, measurement, metric: 'allocatedCount' }));
   });
 

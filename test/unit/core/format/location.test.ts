@@ -10,7 +10,13 @@ describe('frameLocation', () => {
       30,
       '.../lib/internal/clone.js:88',
     ],
+    [
+      'node_modules/a-long-package/lib/internal/clone.js',
+      38,
+      'node_modules/.../internal/clone.js:88',
+    ],
     ['node_modules/a-long-package/lib/internal/clone.js', 15, '.../clone.js:88'],
+    ['/tmp/away/from/the/root.ts', 40, '/tmp/away/from/the/root.ts:88'],
     ['src/a-very-long-file-name-indeed.ts', 20, '...name-indeed.ts:88'],
     ['node:internal/streams', 40, 'node:internal/streams:88'],
     ['', 40, '(built in)'],
@@ -25,5 +31,6 @@ describe('frameLocation', () => {
     expect(frameLocation(outside, root)).toBe('/home/ada/application/x.ts:12');
     const windows = { ...parse, file: 'C:\\app\\src\\x.ts', line: 0 };
     expect(frameLocation(windows, 'C:\\app\\')).toBe('src/x.ts');
+    expect(frameLocation(outside, '')).toBe('/home/ada/application/x.ts:12');
   });
 });
