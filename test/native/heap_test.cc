@@ -5,6 +5,7 @@
 #include "check.h"
 #include "graphs.h"
 #include "heap/heap_graph.h"
+#include "heap/node_index.h"
 #include "heap/retention.h"
 #include "heap/strong_paths.h"
 
@@ -201,6 +202,25 @@ TEST(old_paths_are_preferred_to_short_new_ones) {
         (std::vector<Node>{5, 4}));
   const StrongPaths paths(graph, IdOf(4));
   CHECK(NodesOf(graph, paths.PathTo(6)) == (std::vector<Node>{1, 2, 3, 4, 6}));
+}
+
+TEST(a_node_is_found_by_its_id_however_far_apart_ids_are) {
+  for (const std::uint32_t step : {2U, 400'000'000U}) {
+    NodeIndex index;
+    index.Reserve(1 + 5 * step, 6);
+    for (Node node = 0; node < 6; ++node) index.Add(1 + node * step, node);
+    index.Add(0, 6);
+    index.Add(8, 7);
+    index.Add(8, 8);
+    for (Node node = 0; node < 6; ++node) {
+      CHECK_EQ(index.Find(1 + node * step), node);
+    }
+    CHECK_EQ(index.Find(0), 6U);
+    CHECK_EQ(index.Find(8), 7U);
+    for (const std::uint32_t unknown : {10U, 99U, UINT32_MAX}) {
+      CHECK_EQ(index.Find(unknown), kNoNode);
+    }
+  }
 }
 
 }  // namespace highwater

@@ -10,9 +10,9 @@ import { lineOf, victimNode } from './victim-process.js';
 /** A path as one line per step, from the holder on. */
 type Printed<T> = Omit<T, 'path'> & { readonly path: readonly string[] };
 
-async function run<T>(program: string): Promise<T> {
+async function run<T>(program: string, ...args: readonly string[]): Promise<T> {
   const path = fileURLToPath(new URL(`heap-graph/${program}`, import.meta.url));
-  const { stdout } = await promisify(execFile)(victimNode, [path]);
+  const { stdout } = await promisify(execFile)(victimNode, [path, ...args]);
   return JSON.parse(stdout) as T;
 }
 
@@ -159,6 +159,26 @@ it('finds a function where it begins', async () => {
       column: 'export function beginsHere'.length + 1,
     },
   ]);
+});
+
+describe('a large script whose lines V8 has not counted', () => {
+  it.each(['script', 'context', 'eval', 'function', 'worker'])(
+    '%s: a snapshot takes no longer than when it has, and nothing of it is a survivor',
+    async (what) => {
+      const { unknownMs, knownMs, line, large } = await run<{
+        readonly unknownMs: number;
+        readonly knownMs: number;
+        readonly line: number;
+        readonly large: readonly object[];
+      }>('large-script.mjs', what);
+      // A snapshot alone and one with its analysis; looking the lines up from the source's beginning, 20 times more.
+      expect(unknownMs).toBeLessThan(4 * knownMs + 500);
+      const firstLine = what === 'function' ? 4 : 2;
+      expect(line).toBe(firstLine + 3 * 7_999);
+      expect(large).toEqual([]);
+    },
+    120_000,
+  );
 });
 
 it('ids stay with their objects wherever collections move them', async () => {

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <utility>
 
+#include "v8/line_ends.h"
 #include "v8/snapshot_copy.h"
 #include "v8/snapshot_file.h"
 
@@ -41,12 +42,13 @@ HeapSnapshot::HeapSnapshot(v8::Isolate* isolate,
     const Stopwatch watch(&snapshot_ms_);
     // A WeakRef's target is kept to the end of the turn in which it was read.
     isolate->ClearKeptObjects();
+    PrepareLineEnds(isolate);
     snapshot_ = isolate->GetHeapProfiler()->TakeHeapSnapshot();
   }
   const Stopwatch watch(&analysis_ms_);
   if (snapshot_ == nullptr) return;
   names_.emplace(isolate, *snapshot_, graph_);
-  is_complete_ = CopySnapshot(*snapshot_, *names_, &graph_);
+  is_complete_ = CopySnapshot(*snapshot_, *names_, &graph_, &index_);
   if (!is_complete_) return;
   for (const v8::Local<v8::Value> value : except) {
     if (const std::optional<Node> node = Find(value)) {
@@ -81,10 +83,8 @@ std::optional<std::vector<Edge>> HeapSnapshot::PathTo(Node node) {
 }
 
 std::optional<Node> HeapSnapshot::Find(std::uint32_t id) const {
-  for (Node node = 0; node < graph_.node_count(); ++node) {
-    if (graph_.id(node) == id) return node;
-  }
-  return std::nullopt;
+  const Node node = index_.Find(id);
+  return node == kNoNode ? std::nullopt : std::optional<Node>(node);
 }
 
 std::optional<Node> HeapSnapshot::Find(v8::Local<v8::Value> value) const {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "heap/heap_graph.h"
+#include "heap/node_index.h"
 #include "heap/pending_calls.h"
 #include "heap/retention.h"
 #include "heap/strong_paths.h"
@@ -116,6 +117,7 @@ class HeapSnapshot {
   bool is_complete_ = false;
   bool has_ids_ = true;
   HeapGraph graph_;
+  NodeIndex index_;
   std::optional<SnapshotNames> names_;
   std::optional<StrongPaths> paths_;
   std::optional<Retention> retention_;

@@ -37,13 +37,16 @@ Role RoleOfRoot(std::string_view name) {
   return Role::kRoot;
 }
 
-// Copies V8's snapshot into the graph_. Objects of V8's heap have odd ids,
-// dense enough for a table; those of embedders even ones, which need not be
-// unique.
+// Copies V8's snapshot into the graph_.
 class Copy {
  public:
-  Copy(const v8::HeapSnapshot& from, const SnapshotNames& names, HeapGraph* to)
-      : graph_(*to), names_(names), from_(from), count_(from.GetNodesCount()) {}
+  Copy(const v8::HeapSnapshot& from, const SnapshotNames& names, HeapGraph* to,
+       NodeIndex* index)
+      : graph_(*to),
+        index_(*index),
+        names_(names),
+        from_(from),
+        count_(from.GetNodesCount()) {}
 
   bool Run() {
     if (static_cast<std::uint32_t>(count_) >= kMostNodes) return false;
@@ -72,28 +75,22 @@ class Copy {
  private:
   std::size_t Number() {
     std::size_t edge_count = 0;
-    const std::size_t most =
-        static_cast<std::size_t>(from_.GetMaxSnapshotJSObjectId() / 2 + 1);
-    is_dense_ = most < 16 * static_cast<std::size_t>(count_) + 1'000'000;
-    if (is_dense_) table_.resize(most, kNoNode);
+    index_.Reserve(from_.GetMaxSnapshotJSObjectId(),
+                   static_cast<std::size_t>(count_));
     for (int i = 0; i < count_; ++i) {
       const v8::HeapGraphNode* node = from_.GetNode(i);
       edge_count += static_cast<std::size_t>(node->GetChildrenCount());
       const std::uint32_t id = node->GetId();
-      if (id % 2 == 1 && is_dense_) {
-        if (id / 2 >= table_.size()) table_.resize(id / 2 + 1, kNoNode);
-        table_[id / 2] = static_cast<Node>(i);
-      } else {
-        others_[node] = static_cast<Node>(i);
-      }
+      index_.Add(id, static_cast<Node>(i));
+      if (id % 2 == 0) embedders_[node] = static_cast<Node>(i);
     }
     return edge_count;
   }
 
   Node IndexOf(const v8::HeapGraphNode* node) const {
     const std::uint32_t id = node->GetId();
-    if (id % 2 == 1 && is_dense_) return table_[id / 2];
-    return others_.find(node)->second;
+    // Even ids need not be unique.
+    return id % 2 == 1 ? index_.Find(id) : embedders_.find(node)->second;
   }
 
   // Names are asked for only where structure leaves a doubt.
@@ -135,19 +132,18 @@ class Copy {
   }
 
   HeapGraph& graph_;
+  NodeIndex& index_;
   const SnapshotNames& names_;
   const v8::HeapSnapshot& from_;
   const int count_;
-  bool is_dense_ = true;
-  std::vector<Node> table_;
-  std::unordered_map<const v8::HeapGraphNode*, Node> others_;
+  std::unordered_map<const v8::HeapGraphNode*, Node> embedders_;
 };
 
 }  // namespace
 
 bool CopySnapshot(const v8::HeapSnapshot& snapshot, const SnapshotNames& names,
-                  HeapGraph* graph) {
-  return Copy(snapshot, names, graph).Run();
+                  HeapGraph* graph, NodeIndex* index) {
+  return Copy(snapshot, names, graph, index).Run();
 }
 
 }  // namespace highwater

@@ -5,6 +5,7 @@
 #include <v8-profiler.h>
 
 #include "heap/heap_graph.h"
+#include "heap/node_index.h"
 #include "v8/snapshot_names.h"
 
 namespace highwater {
@@ -12,6 +13,6 @@ namespace highwater {
 // False when the heap is too large for the graph, which is then of no use.
 // `names` reads the snapshot in the graph's order.
 bool CopySnapshot(const v8::HeapSnapshot& snapshot, const SnapshotNames& names,
-                  HeapGraph* graph);
+                  HeapGraph* graph, NodeIndex* index);
 
 }  // namespace highwater
