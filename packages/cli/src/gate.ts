@@ -4,6 +4,8 @@ import type { RunFile } from '@highwater/core';
 import {
   comparableRuns,
   type FailOn,
+  type FileReferences,
+  fileReferencesFrom,
   formatGate,
   type GateResult,
   judgeRun,
@@ -12,6 +14,7 @@ import {
   referencesFromHistory,
   runTolerances,
   whyUnchecked,
+  withFileNoiseOf,
   withNoiseOf,
 } from '@highwater/report';
 import { type Ci, recognise } from './ci.js';
@@ -39,10 +42,11 @@ export interface GateFlags extends OutputFiles {
 export function gate(paths: readonly string[], flags: GateFlags, world: World): number {
   const tolerances = runTolerances(flags.tolerance);
   const run = readRuns(paths, world.cwd());
-  const { references, problems } = referencesOf(run, flags, world);
+  const { references, fileReferences, problems } = referencesOf(run, flags, world);
   const result = judgeRun(run, {
     tolerances,
     ...(references === undefined ? {} : { references }),
+    ...(fileReferences === undefined ? {} : { fileReferences }),
     ...(flags.failOn === undefined ? {} : { failOn: flags.failOn }),
   });
   checkJudged(result);
@@ -64,13 +68,15 @@ function referencesOf(
   world: World,
 ): {
   readonly references: References | undefined;
+  readonly fileReferences: FileReferences | undefined;
   readonly problems: readonly string[];
 } {
-  const direct =
-    against === undefined
-      ? undefined
-      : referencesFrom(readRuns([against], world.cwd()), run);
-  if (history === undefined) return { references: direct, problems: [] };
+  const earlier = against === undefined ? undefined : readRuns([against], world.cwd());
+  const direct = earlier === undefined ? undefined : referencesFrom(earlier, run);
+  const directFiles = earlier === undefined ? undefined : fileReferencesFrom([earlier]);
+  if (history === undefined) {
+    return { references: direct, fileReferences: directFiles, problems: [] };
+  }
   const { runs, problems } = readHistory(history, world.cwd());
   const usable = comparableRuns(runs, run);
   if (usable.length === 0 && direct === undefined) {
@@ -80,14 +86,23 @@ function referencesOf(
     );
   }
   const past = referencesFromHistory(usable, window);
+  const pastFiles = fileReferencesFrom(usable, window);
   return {
     references: direct === undefined ? past : withNoiseOf(direct, past),
+    fileReferences:
+      directFiles === undefined ? pastFiles : withFileNoiseOf(directFiles, pastFiles),
     problems,
   };
 }
 
 /** A gate that had nothing to judge must not look like one that everything passed. */
-function checkJudged({ run, judged, comparison, unchecked }: GateResult): void {
+function checkJudged({
+  run,
+  judged,
+  comparison,
+  unchecked,
+  uncheckedFiles,
+}: GateResult): void {
   if (run.tests.length === 0) {
     throw usageError(
       'The run has no test in it.',
@@ -96,6 +111,13 @@ function checkJudged({ run, judged, comparison, unchecked }: GateResult): void {
   }
   if (judged.limits + judged.baselines > 0 || comparison !== undefined) return;
   const [test] = unchecked;
+  const [file] = uncheckedFiles;
+  if (test === undefined && file !== undefined) {
+    throw usageError(
+      `None of the limits could be checked. The first file: ${whyUnchecked(file)}.`,
+      'What a file leaves behind is known where nothing else measures in it, and its worker lives on.',
+    );
+  }
   if (test !== undefined) {
     throw usageError(
       `None of the limits could be checked. The first test: ${whyUnchecked(test)}.`,

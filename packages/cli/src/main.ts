@@ -90,7 +90,7 @@ function addGate(program: Command, world: World, done: (code: number) => void): 
     .addOption(
       new Option(
         '--fail-on <what>',
-        'what fails the gate too: improved (exact numbers are wanted), incomplete (records are missing, or limits were not checked)',
+        'what fails the gate too: improved (exact numbers are wanted), incomplete (records are missing, or limits were not checked), left-behind (what files leave behind could not be compared)',
       ).argParser(failOn),
     )
     .optionsGroup('Where it is told, beside the terminal (- is stdout):')
@@ -171,7 +171,7 @@ function separated(value: string, before: readonly string[] = []): readonly stri
   return [...before, ...value.split(',').map((one) => one.trim())];
 }
 
-const FAIL_ON: readonly FailOn[] = ['improved', 'incomplete'];
+const FAIL_ON: readonly FailOn[] = ['improved', 'incomplete', 'left-behind'];
 
 function failOn(value: string, before: readonly FailOn[] = []): readonly FailOn[] {
   const added = separated(value).map((name) => {

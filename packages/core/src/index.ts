@@ -90,7 +90,13 @@ export { terminalWidth } from './terminal.js';
 export { ChildTracking } from './tracking/children.js';
 export { trackingState } from './tracking/current.js';
 export { FileTracking, type TrackingHost } from './tracking/file.js';
-export type { MemoryLimits, SuiteLimits, TestLimits } from './tracking/limits.js';
+export {
+  type FileLimits,
+  limitsOf,
+  type MemoryLimits,
+  type SuiteLimits,
+  type TestLimits,
+} from './tracking/limits.js';
 export {
   type TrackDetail,
   type TrackingOptions,

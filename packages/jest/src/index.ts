@@ -33,6 +33,7 @@ import './types.js';
 export {
   type BaselineDefaults,
   configureBaselines,
+  type FileLimits,
   type MemoryLimits,
   type SuiteLimits,
   type TestLimits,

@@ -4,6 +4,7 @@ import {
   ChildTracking,
   FileTracking,
   type FinishedTest,
+  limitsOf,
   pathBelow,
   type TrackingSettings,
   trackingSettings,
@@ -161,7 +162,8 @@ export function finishTracked(tests: readonly FinishedTest[]): void {
 export function startFileTracked(testPath: string | undefined): boolean {
   const { root, settings } = handedOut();
   if (!settings.details.has('files') || testPath === undefined) return false;
-  workerFiles().files.start(pathBelow(root, testPath), root, 'jest');
+  const { leftBehind } = limitsOf(settings.limits, testPath, root);
+  workerFiles().files.start(pathBelow(root, testPath), root, 'jest', leftBehind);
   return true;
 }
 

@@ -3,7 +3,16 @@
 
 import type { Finding, GateResult } from './gate.js';
 import { uncheckedByReason } from './unchecked.js';
-import { counted, kindWords, phrasesOf, printable, sitesOf, titleOf } from './words.js';
+import {
+  countedSubjects,
+  kindWords,
+  nameOf,
+  phrasesOf,
+  printable,
+  siteOf,
+  sitesOf,
+  uncomparedFiles,
+} from './words.js';
 
 /** GitHub shows ten of a kind for a step; the rest is in the summary. */
 const MOST = 10;
@@ -22,13 +31,14 @@ export function githubAnnotations(result: GateResult, prefix = ''): readonly str
     ...of(false).map((finding) =>
       command(finding.direction === 'unknown' ? 'warning' : 'notice', finding, prefix),
     ),
-    ...uncheckedByReason(result.unchecked).map(
-      ({ why, tests }) =>
-        `::warning title=highwater::${data(`Limits of ${counted(tests.length, 'test')} not checked: ${why}.`)}`,
-    ),
-    ...result.run.problems
-      .slice(0, MOST)
-      .map((text) => `::warning title=highwater::${data(printable(text))}`),
+    ...[
+      ...uncheckedByReason(result.unchecked, result.uncheckedFiles).map(
+        ({ why, tests, files }) =>
+          `Limits of ${countedSubjects(tests.length, files.length)} not checked: ${why}.`,
+      ),
+      ...uncomparedFiles(result.files),
+      ...result.run.problems.slice(0, MOST),
+    ].map((text) => `::warning title=highwater::${data(printable(text))}`),
   ];
 }
 
@@ -37,7 +47,7 @@ function command(
   finding: Finding,
   prefix: string,
 ): string {
-  const { file, line = 0 } = finding.test;
+  const { file, line = 0 } = siteOf(finding);
   const properties = [
     `file=${property(prefix + file)}`,
     ...(line > 0 ? [`line=${line}`] : []),
@@ -48,7 +58,7 @@ function command(
     .map(({ bytes, difference, name, place }) =>
       `${difference ?? bytes}  ${name}  ${place}`.trim(),
     );
-  const message = [titleOf(finding.test), ...phrasesOf(finding), ...sites].join('\n');
+  const message = [nameOf(finding), ...phrasesOf(finding), ...sites].join('\n');
   return `::${level} ${properties.join(',')}::${data(message)}`;
 }
 

@@ -4,7 +4,7 @@ import type { Finding } from './gate.js';
 
 /** 32 hexadecimal digits of what is wrong with which test; lines and numbers change, this does not. */
 export function fingerprintOf(finding: Finding): string {
-  const what = finding.kind === 'limit' ? finding.limit.metric : '';
+  const what = 'limit' in finding ? finding.limit.metric : '';
   const entry = finding.kind === 'baseline' ? finding.outcome.entry : '';
   const text = [finding.kind, finding.direction, finding.key, what, entry].join('\0');
   return [0, 1, 2, 3].map((seed) => fnv1a(text, seed)).join('');

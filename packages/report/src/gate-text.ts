@@ -1,12 +1,13 @@
 // The verdict of a gate, for terminals and plain logs.
 
+import { wrap } from '@highwater/core';
 import type { Finding, GateResult } from './gate.js';
 import { type FullStyle, type ReportStyle, toFullStyle } from './style.js';
 import { problems } from './summary.js';
 import { findingLines, listed } from './terminal.js';
 import { testLines } from './test-lines.js';
 import { uncheckedLines } from './unchecked.js';
-import { counted, kindWords } from './words.js';
+import { counted, countedSubjects, kindWords, uncomparedFiles } from './words.js';
 
 /** Findings of one kind that are told in full. */
 const MOST = 20;
@@ -14,7 +15,7 @@ const MOST = 20;
 /** Ready to print. The last line is the verdict. */
 export function formatGate(result: GateResult, style?: ReportStyle): readonly string[] {
   const full = toFullStyle(style);
-  const { findings, comparison, unchecked, run } = result;
+  const { findings, comparison, files, unchecked, uncheckedFiles, run } = result;
   const groups = new Map<string, Finding[]>();
   for (const finding of findings) {
     const words = kindWords(finding);
@@ -31,7 +32,8 @@ export function formatGate(result: GateResult, style?: ReportStyle): readonly st
     comparison === undefined || comparison.unjudged.length === 0
       ? []
       : [`${counted(comparison.unjudged.length, 'test')} without numbers to compare`],
-    uncheckedLines(unchecked, full),
+    ...uncomparedFiles(files).map((text) => wrap(text, full.textWidth, '', '  ')),
+    uncheckedLines(unchecked, uncheckedFiles, full),
     problems(run.problems, full),
   ].filter((lines) => lines.length > 0);
   return [...parts.flatMap((lines) => [...lines, '']), verdictLine(result, full)];
@@ -44,7 +46,7 @@ function findingGroup(
 ): readonly string[] {
   return listed(
     group,
-    `${capital(words)}: ${counted(group.length, 'test')}`,
+    `${capital(words)}: ${countedFindings(group)}`,
     (findings) => findingLines(findings, style),
     style,
     MOST,
@@ -64,11 +66,9 @@ function newTests({ comparison }: GateResult, style: FullStyle): readonly string
 
 /** `Memory gate passed: 3 limits held, 12 tests compared, 1 improved.` */
 export function verdictText(result: GateResult): string {
-  const { findings, isPassed, judged, unchecked, run } = result;
-  const notChecked =
-    unchecked.length === 0
-      ? []
-      : [`limits of ${counted(unchecked.length, 'test')} not checked`];
+  const { findings, isPassed, judged, files, unchecked, uncheckedFiles, run } = result;
+  const subjects = countedSubjects(unchecked.length, uncheckedFiles.length);
+  const notChecked = subjects === '' ? [] : [`limits of ${subjects} not checked`];
   const failures = findings.filter(({ isFailure }) => isFailure);
   if (!isPassed) {
     const kinds = countKinds(failures);
@@ -76,6 +76,7 @@ export function verdictText(result: GateResult): string {
     const missing = [
       ...(length === 0 ? [] : [counted(length, 'problem')]),
       ...notChecked,
+      ...(uncomparedFiles(files).length === 0 ? [] : ['files not compared']),
     ];
     const reasons = kinds.length > 0 ? kinds : missing;
     return `Memory gate failed: ${reasons.join(', ')}.`;
@@ -86,6 +87,7 @@ export function verdictText(result: GateResult): string {
       ? []
       : [`${counted(judged.baselines, 'baseline')} checked`]),
     ...(judged.compared === 0 ? [] : [`${counted(judged.compared, 'test')} compared`]),
+    ...(judged.files === 0 ? [] : [`${counted(judged.files, 'file')} compared`]),
     ...countKinds(findings),
     ...notChecked,
   ];
@@ -104,11 +106,18 @@ function countKinds(findings: readonly Finding[]): readonly string[] {
     counts.set(words, (counts.get(words) ?? 0) + 1);
   }
   return [...counts].map(([words, count]) => {
+    // What is left behind is of files, everything else of tests.
+    if (words.startsWith('left behind')) return `${counted(count, 'file')} ${words}`;
     const [noun, verb] = words.split(' ');
     return verb === undefined
       ? `${count} ${noun}`
       : `${counted(count, noun ?? '')} ${verb}`;
   });
+}
+
+function countedFindings(group: readonly Finding[]): string {
+  const tests = group.filter((finding) => 'test' in finding);
+  return countedSubjects(tests.length, group.length - tests.length);
 }
 
 function capital(text: string): string {

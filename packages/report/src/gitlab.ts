@@ -3,7 +3,7 @@
 
 import { fingerprintOf } from './fingerprint.js';
 import type { Finding, GateResult } from './gate.js';
-import { kindWords, phrasesOf, titleOf } from './words.js';
+import { kindWords, nameOf, phrasesOf, siteOf } from './words.js';
 
 /**
  * A JSON document: a list of what fails the gate, and of what is worth knowing.
@@ -14,13 +14,13 @@ export function formatGitlab({ findings }: GateResult, prefix = ''): string {
   const issues = findings
     .filter(({ direction }) => direction !== 'better')
     .map((finding) => ({
-      description: `${titleOf(finding.test)}: ${kindWords(finding)}: ${phrasesOf(finding).join('; ')}`,
+      description: `${nameOf(finding)}: ${kindWords(finding)}: ${phrasesOf(finding).join('; ')}`,
       check_name: `highwater-${finding.kind}`,
       fingerprint: fingerprintOf(finding),
       severity: severityOf(finding),
       location: {
-        path: prefix + finding.test.file,
-        lines: { begin: Math.max(1, finding.test.line ?? 1) },
+        path: prefix + siteOf(finding).file,
+        lines: { begin: Math.max(1, siteOf(finding).line ?? 1) },
       },
     }));
   return `${JSON.stringify(issues, null, 2)}\n`;
@@ -28,5 +28,5 @@ export function formatGitlab({ findings }: GateResult, prefix = ''): string {
 
 function severityOf({ kind, isFailure }: Finding): string {
   if (!isFailure) return 'info';
-  return kind === 'limit' ? 'critical' : 'major';
+  return kind === 'limit' || kind === 'file-limit' ? 'critical' : 'major';
 }

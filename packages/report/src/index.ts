@@ -2,6 +2,14 @@
 
 export { githubAnnotations } from './annotations.js';
 export {
+  compareFiles,
+  type FileChange,
+  type FileReferences,
+  type FilesComparison,
+  fileReferencesFrom,
+  withFileNoiseOf,
+} from './compare-files.js';
+export {
   compareTests,
   type RunComparison,
   type RunMetricChange,

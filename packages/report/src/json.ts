@@ -4,11 +4,20 @@ import { recordKey, type TestRecord } from '@highwater/core';
 import type { RunComparison } from './compare-runs.js';
 import type { Finding, GateResult } from './gate.js';
 import { whyUnchecked } from './unchecked.js';
-import { phrasesOf } from './words.js';
+import { phrasesOf, siteOf, uncomparedFiles } from './words.js';
 
 /** A JSON document. `version` is raised when an old reader would misread it. */
 export function formatJson(result: GateResult): string {
-  const { isPassed, findings, judged, comparison, unchecked, run } = result;
+  const {
+    isPassed,
+    findings,
+    judged,
+    comparison,
+    files,
+    unchecked,
+    uncheckedFiles,
+    run,
+  } = result;
   const document = {
     version: 1,
     passed: isPassed,
@@ -17,21 +26,31 @@ export function formatJson(result: GateResult): string {
       kind: finding.kind,
       direction: finding.direction,
       isFailure: finding.isFailure,
-      test: finding.key,
-      file: finding.test.file,
-      ...(finding.test.line === undefined ? {} : { line: finding.test.line }),
+      ...('test' in finding ? { test: finding.key } : {}),
+      ...placeOf(finding),
       text: phrasesOf(finding),
       ...detailsOf(finding),
     })),
     added: comparison?.added.length ?? 0,
     removed: comparison?.removed.length ?? 0,
     unjudged: comparison?.unjudged.length ?? 0,
-    unchecked: unchecked.map((test) => ({
-      test: recordKey(test),
-      file: test.file,
-      limits: test.limitsUnchecked,
-      why: whyUnchecked(test),
-    })),
+    unchecked: [
+      ...unchecked.map((test) => ({
+        test: recordKey(test),
+        file: test.file,
+        limits: test.limitsUnchecked,
+        why: whyUnchecked(test),
+      })),
+      ...uncheckedFiles.map((record) => ({
+        file: record.file,
+        limits: record.limitsUnchecked,
+        why: whyUnchecked(record),
+      })),
+    ],
+    filesNotCompared: {
+      files: files?.unjudged.map(({ file }) => file) ?? [],
+      why: uncomparedFiles(files),
+    },
     problems: run.problems,
   };
   return `${JSON.stringify(document, null, 2)}\n`;
@@ -63,12 +82,25 @@ export function formatComparisonJson({
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
+function placeOf(finding: Finding): object {
+  const { file, line } = siteOf(finding);
+  return line === undefined ? { file } : { file, line };
+}
+
 function detailsOf(finding: Finding): object {
   switch (finding.kind) {
     case 'limit':
       return { limit: finding.limit };
     case 'baseline':
       return { baseline: finding.outcome };
+    case 'file-limit': {
+      const { classes, heldBy } = finding.record;
+      return { limit: finding.limit, classes, heldBy };
+    }
+    case 'left-behind': {
+      const { file: _, verdict: __, ...numbers } = finding.change;
+      return { leftBehind: numbers };
+    }
     case 'change':
       return { metrics: finding.change.metrics, callsites: finding.change.callsites };
   }

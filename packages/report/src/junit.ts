@@ -1,16 +1,18 @@
-// JUnit's XML, which most CI systems read: a suite for each test file, a case for each measured test.
+// JUnit's XML, which most CI systems read: a suite for each test file, a case for each measured test, and one for
+// what the file left behind, where that was judged.
 
-import { recordKey, type TestRecord } from '@highwater/core';
+import { type FileRecord, recordKey, type TestRecord } from '@highwater/core';
 import type { Finding, GateResult } from './gate.js';
 import { kindWords, phrasesOf, sitesOf, titleOf } from './words.js';
 
 const MOST_SITES = 10;
 
 /** A document; only what fails the gate is a failure in it. */
-export function formatJunit({ run, findings }: GateResult): string {
+export function formatJunit({ run, findings, files }: GateResult): string {
   const byTest = new Map<string, Finding[]>();
   for (const finding of findings) {
-    byTest.set(finding.key, [...(byTest.get(finding.key) ?? []), finding]);
+    const key = keyOf(finding);
+    byTest.set(key, [...(byTest.get(key) ?? []), finding]);
   }
   const byFile = new Map<string, TestRecord[]>();
   for (const test of run.tests) {
@@ -18,18 +20,33 @@ export function formatJunit({ run, findings }: GateResult): string {
     if (list === undefined) byFile.set(test.file, [test]);
     else list.push(test);
   }
+  const compared = new Set(files?.changes.map(({ file }) => file));
+  const judged = run.files.filter(
+    (record) => record.limits !== undefined || compared.has(record),
+  );
+  const leftOf = (file: string): readonly FileRecord[] =>
+    judged.filter((record) => record.file === file);
+  for (const { file } of judged) {
+    if (!byFile.has(file)) byFile.set(file, []);
+  }
+  const failedFiles = (records: readonly FileRecord[]): number =>
+    records.filter(({ file }) =>
+      byTest.get(leftKey(file))?.some(({ isFailure }) => isFailure),
+    ).length;
   const failed = (tests: readonly TestRecord[]): number =>
     tests.filter((test) =>
       byTest.get(recordKey(test))?.some(({ isFailure }) => isFailure),
     ).length;
-  const totals = `tests="${run.tests.length}" failures="${failed(run.tests)}" errors="0"`;
-  const suites = [...byFile].map(([file, tests]) =>
-    [
-      `  <testsuite name="${escaped(file)}" tests="${tests.length}" failures="${failed(tests)}" errors="0" skipped="${tests.filter(isSkipped).length}" timestamp="${escaped(run.startedAt)}" time="${seconds(tests)}">`,
+  const totals = `tests="${run.tests.length + judged.length}" failures="${failed(run.tests) + failedFiles(judged)}" errors="0"`;
+  const suites = [...byFile].map(([file, tests]) => {
+    const left = leftOf(file);
+    return [
+      `  <testsuite name="${escaped(file)}" tests="${tests.length + left.length}" failures="${failed(tests) + failedFiles(left)}" errors="0" skipped="${tests.filter(isSkipped).length}" timestamp="${escaped(run.startedAt)}" time="${seconds(tests)}">`,
       ...tests.map((test) => caseOf(test, byTest.get(recordKey(test)) ?? [])),
+      ...left.map((record) => leftCase(record, byTest.get(leftKey(record.file)) ?? [])),
       '  </testsuite>',
-    ].join('\n'),
-  );
+    ].join('\n');
+  });
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="highwater" ${totals} time="${(run.durationMs / 1_000).toFixed(3)}">`,
@@ -37,6 +54,23 @@ export function formatJunit({ run, findings }: GateResult): string {
     '</testsuites>',
     '',
   ].join('\n');
+}
+
+function keyOf(finding: Finding): string {
+  return 'test' in finding ? finding.key : leftKey(finding.key);
+}
+
+/** No test has such a name. */
+function leftKey(file: string): string {
+  return `${file}\0`;
+}
+
+function leftCase({ file }: FileRecord, findings: readonly Finding[]): string {
+  const open = `    <testcase name="leaves nothing more behind" classname="${escaped(file)}" file="${escaped(file)}" time="0.000"`;
+  const failures = findings.filter(({ isFailure }) => isFailure).map(failure);
+  return failures.length === 0
+    ? `${open}/>`
+    : [`${open}>`, ...failures, '    </testcase>'].join('\n');
 }
 
 function caseOf(test: TestRecord, findings: readonly Finding[]): string {

@@ -8,12 +8,17 @@ import { uncheckedByReason } from './unchecked.js';
 import {
   baselinePartsOf,
   counted,
+  countedSubjects,
   differenceWords,
   kindWords,
+  LIMIT_WORDS,
+  leftWords,
+  nameOf,
   placeOf,
   printable,
   sitesOf,
   titleOf,
+  uncomparedFiles,
 } from './words.js';
 
 export interface MarkdownOptions {
@@ -92,15 +97,23 @@ function tableParts({ findings, comparison }: GateResult): readonly string[] {
 function rowsOf(finding: Finding): readonly string[] {
   const sign =
     finding.direction === 'worse' ? '🔴' : finding.direction === 'better' ? '🟢' : '⚪';
-  const test = `${sign} ${text(short(titleOf(finding.test)))}<br>${code(placeOf(finding.test))}`;
+  const test =
+    'test' in finding
+      ? `${sign} ${text(short(titleOf(finding.test)))}<br>${code(placeOf(finding.test))}`
+      : `${sign} ${code(nameOf(finding))}`;
   const row = (...cells: readonly string[]): string =>
     `| ${[test, ...cells].join(' | ')} |`;
-  if (finding.kind === 'limit') {
+  if (finding.kind === 'left-behind') {
+    const { before, now, difference } = finding.change;
+    const [after, old] = formatBytesApart(now, before);
+    return [row('left behind', old, after, differenceWords(difference, before))];
+  }
+  if ('limit' in finding) {
     const { actual, limit, metric } = finding.limit;
     const [now, most] = formatBytesApart(actual, limit);
     return [
       row(
-        `${metric === 'leak' ? 'leaks' : metric} over its limit`,
+        `${LIMIT_WORDS[metric]} over its limit`,
         `limit ${most}`,
         now,
         formatBytesSigned(actual - limit),
@@ -125,7 +138,19 @@ function rowsOf(finding: Finding): readonly string[] {
 
 /** Where the number of each finding comes from. */
 function detailParts({ findings }: GateResult): readonly string[] {
-  return findings
+  const left = findings.flatMap((finding) =>
+    'test' in finding
+      ? []
+      : [
+          unfolded(
+            `What ${html(short(nameOf(finding)))} left behind`,
+            leftWords(finding)
+              .map((words) => `- ${text(words)}`)
+              .join('\n'),
+          ),
+        ],
+  );
+  const sites = findings
     .map((finding) => ({ finding, sites: sitesOf(finding) }))
     .filter(({ sites }) => sites.length > 0)
     .slice(0, MOST_DETAILS)
@@ -138,7 +163,7 @@ function detailParts({ findings }: GateResult): readonly string[] {
             `| ${difference ?? ''} | ${bytes} | ${code(name)} | ${code(place)} |`,
         );
       return unfolded(
-        `Callsites of ${html(short(titleOf(finding.test)))}`,
+        `Callsites of ${html(short(nameOf(finding)))}`,
         [
           '| change | bytes | function | where |',
           '| ---: | ---: | --- | --- |',
@@ -147,9 +172,16 @@ function detailParts({ findings }: GateResult): readonly string[] {
         ].join('\n'),
       );
     });
+  return [...left.slice(0, MOST_DETAILS), ...sites];
 }
 
-function noteParts({ run, comparison, unchecked }: GateResult): readonly string[] {
+function noteParts({
+  run,
+  comparison,
+  files,
+  unchecked,
+  uncheckedFiles,
+}: GateResult): readonly string[] {
   const removed = comparison?.removed.length ?? 0;
   const unjudged = comparison?.unjudged.length ?? 0;
   const hidden = run.problems.length - MOST_PROBLEMS;
@@ -158,10 +190,11 @@ function noteParts({ run, comparison, unchecked }: GateResult): readonly string[
     ...(unjudged === 0
       ? []
       : [`${counted(unjudged, 'test')} without numbers to compare.`]),
-    ...uncheckedByReason(unchecked).map(
-      ({ why, tests }) =>
-        `⚠️ Limits of ${counted(tests.length, 'test')} not checked: ${text(why)}.`,
+    ...uncheckedByReason(unchecked, uncheckedFiles).map(
+      ({ why, tests, files: some }) =>
+        `⚠️ Limits of ${countedSubjects(tests.length, some.length)} not checked: ${text(why)}.`,
     ),
+    ...uncomparedFiles(files).map((sentence) => `⚠️ ${text(sentence)}`),
     ...(run.problems.length === 0
       ? []
       : [

@@ -11,6 +11,9 @@ export type RunMetric =
   | 'nativePeakBytes'
   | 'nativeRetainedBytes';
 
+/** Numbers that have a tolerance: those of tests, and what a file leaves behind. */
+export type JudgedMetric = RunMetric | 'leftBehindBytes';
+
 /** In the order in which they are told. */
 export const RUN_METRICS: readonly RunMetric[] = [
   'allocatedBytes',
@@ -21,23 +24,29 @@ export const RUN_METRICS: readonly RunMetric[] = [
   'nativeRetainedBytes',
 ];
 
+export const JUDGED_METRICS: readonly JudgedMetric[] = [
+  ...RUN_METRICS,
+  'leftBehindBytes',
+];
+
 /** In a sentence and in a column. */
-export const METRIC_WORDS: Readonly<Record<RunMetric, string>> = {
+export const METRIC_WORDS: Readonly<Record<JudgedMetric, string>> = {
   allocatedBytes: 'allocated',
   peakBytes: 'peak',
   retainedBytes: 'retained',
   nativeAllocatedBytes: 'native allocated',
   nativePeakBytes: 'native peak',
   nativeRetainedBytes: 'native retained',
+  leftBehindBytes: 'left behind',
 };
 
 /** The metric that is written as `allocated` or `native-peak`, or by its own name. */
-export function metricNamed(name: string): RunMetric | undefined {
-  return RUN_METRICS.find((metric) => metric === name || flagOf(metric) === name);
+export function metricNamed(name: string): JudgedMetric | undefined {
+  return JUDGED_METRICS.find((metric) => metric === name || flagOf(metric) === name);
 }
 
 /** As it is written on a command line: `native-peak`. */
-export function flagOf(metric: RunMetric): string {
+export function flagOf(metric: JudgedMetric): string {
   return METRIC_WORDS[metric].replace(' ', '-');
 }
 

@@ -115,12 +115,14 @@ export function withNoiseOf(values: References, history: References): References
 }
 
 function referenceOf(values: readonly number[]): Reference {
+  return { value: median(values), noise: noiseOf(values) };
+}
+
+/** Bytes above the median that are no news; 0 where too little is known. */
+export function noiseOf(values: readonly number[]): number {
+  if (values.length < LEAST_RUNS) return 0;
   const value = median(values);
-  if (values.length < LEAST_RUNS) return { value, noise: 0 };
   const deviation = median(values.map((one) => Math.abs(one - value)));
   const [, second = value] = [...values].sort((a, b) => b - a);
-  return {
-    value,
-    noise: Math.max(DEVIATIONS * MAD_TO_SIGMA * deviation, second - value),
-  };
+  return Math.max(DEVIATIONS * MAD_TO_SIGMA * deviation, second - value);
 }

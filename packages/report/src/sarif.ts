@@ -4,7 +4,7 @@
 import { VERSION } from '@highwater/core';
 import { fingerprintOf } from './fingerprint.js';
 import type { Finding, GateResult } from './gate.js';
-import { kindWords, phrasesOf, printable, titleOf } from './words.js';
+import { kindWords, nameOf, phrasesOf, printable, siteOf } from './words.js';
 
 const RULES = [
   { id: 'limit', text: 'A test takes more memory than its limit allows.' },
@@ -12,6 +12,14 @@ const RULES = [
   {
     id: 'change',
     text: 'A test costs more memory than it did in the run it is compared with.',
+  },
+  {
+    id: 'file-limit',
+    text: 'A test file leaves more memory behind in its worker than its limit allows.',
+  },
+  {
+    id: 'left-behind',
+    text: 'A test file leaves more memory behind than in the run it is compared with.',
   },
 ] as const satisfies readonly { readonly id: Finding['kind']; readonly text: string }[];
 
@@ -28,16 +36,16 @@ export function formatSarif({ findings }: GateResult, prefix = ''): string {
       ruleIndex: RULES.findIndex(({ id }) => id === finding.kind),
       level: finding.isFailure ? 'error' : 'note',
       message: {
-        text: `${titleOf(finding.test)}: ${kindWords(finding)}: ${phrasesOf(finding).join('; ')}.`,
+        text: `${nameOf(finding)}: ${kindWords(finding)}: ${phrasesOf(finding).join('; ')}.`,
       },
       locations: [
         {
           physicalLocation: {
             artifactLocation: {
-              uri: uriOf(prefix + finding.test.file),
+              uri: uriOf(prefix + siteOf(finding).file),
               uriBaseId: '%SRCROOT%',
             },
-            region: { startLine: Math.max(1, finding.test.line ?? 1) },
+            region: { startLine: Math.max(1, siteOf(finding).line ?? 1) },
           },
         },
       ],

@@ -10,7 +10,7 @@ import {
   wrap,
 } from '@highwater/core';
 import { cutApart, cutPaths, widestOf } from './cuts.js';
-import { judgeRun, uncheckedTests } from './gate.js';
+import { type Finding, isUnchecked, judgeRun, uncheckedTests } from './gate.js';
 import { totalOf } from './metrics.js';
 import { largestFirst, processLines } from './process-text.js';
 import { type FullStyle, type ReportStyle, toFullStyle } from './style.js';
@@ -37,7 +37,7 @@ export function formatSummary(run: RunFile, style?: ReportStyle): readonly strin
     ...(['peak', 'allocated', 'retained'] as const).map((what) =>
       largest(measured, what, full),
     ),
-    uncheckedLines(uncheckedTests(run), full),
+    uncheckedLines(uncheckedTests(run), run.files.filter(isUnchecked), full),
     leftBehind(run.files, full),
     processes(run, full),
     problems(run.problems, full),
@@ -48,19 +48,27 @@ export function formatSummary(run: RunFile, style?: ReportStyle): readonly strin
 
 function findingParts(run: RunFile, style: FullStyle): readonly (readonly string[])[] {
   const { findings } = judgeRun(run, { tolerances: runTolerances() });
-  const of = (kind: 'limit' | 'baseline', title: string): readonly string[] => {
-    const worse = findings.filter(
+  const of = (
+    kind: 'limit' | 'baseline' | 'file-limit',
+    title: string,
+    noun = 'test',
+  ): readonly string[] => {
+    const worse: readonly Finding[] = findings.filter(
       (finding) => finding.kind === kind && finding.direction === 'worse',
     );
     return listed(
       worse,
-      `${title}: ${counted(worse.length, 'test')}`,
+      `${title}: ${counted(worse.length, noun)}`,
       (some) => findingLines(some, style),
       style,
       MOST,
     );
   };
-  return [of('limit', 'Limits broken'), of('baseline', 'Baselines regressed')];
+  return [
+    of('limit', 'Limits broken'),
+    of('file-limit', 'Limits of what files leave behind broken', 'file'),
+    of('baseline', 'Baselines regressed'),
+  ];
 }
 
 const RANKINGS = {
@@ -87,6 +95,7 @@ function largest(
 
 function leftBehind(files: readonly FileRecord[], style: FullStyle): readonly string[] {
   const growing = files
+    .map((record) => ({ leftBehindBytes: 0, ...record }))
     .filter(({ leftBehindBytes }) => leftBehindBytes >= LEAST_LEFT_BYTES)
     .sort((a, b) => b.leftBehindBytes - a.leftBehindBytes);
   return listed(
@@ -103,7 +112,7 @@ function fileLines(
   style: FullStyle,
 ): readonly (readonly string[])[] {
   const { width, textWidth, paint } = style;
-  const bytes = files.map(({ leftBehindBytes }) => formatBytes(leftBehindBytes));
+  const bytes = files.map(({ leftBehindBytes = 0 }) => formatBytes(leftBehindBytes));
   const paths = cutPaths(
     files.map(({ file }) => printable(file)),
     width - 4 - widestOf(bytes),

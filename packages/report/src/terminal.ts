@@ -7,26 +7,23 @@ import {
   padStart,
   type TestRecord,
   widthOf,
+  wrap,
 } from '@highwater/core';
-import { pathLine, widestOf } from './cuts.js';
-import type { Finding } from './gate.js';
+import { cutPaths, pathLine, widestOf } from './cuts.js';
+import type { FileFinding, Finding } from './gate.js';
 import type { FullStyle } from './style.js';
 import { testLines } from './test-lines.js';
-import { phrasesOf, type SiteWords, sitesOf } from './words.js';
+import { nameOf, phrasesOf, type SiteWords, sitesOf } from './words.js';
 
 const GAP = 2;
 
-/** Tests, what is wrong with each, and where that comes from. */
+/** Tests and files, what is wrong with each, and where that comes from. */
 export function findingLines(
   findings: readonly Finding[],
   style: FullStyle,
 ): readonly (readonly string[])[] {
   const { paint } = style;
-  const heads = testLines(
-    findings.map(({ test }) => test),
-    style,
-    '  ',
-  );
+  const heads = headLines(findings, style);
   return findings.map((finding, index) => {
     const colour =
       finding.direction === 'worse'
@@ -34,12 +31,49 @@ export function findingLines(
         : finding.direction === 'better'
           ? paint.green
           : paint.dim;
+    const phrases =
+      'test' in finding
+        ? phrasesOf(finding).map((phrase) => `    ${colour(phrase)}`)
+        : filePhrases(finding, colour, style);
     return [
       ...(heads[index] ?? []),
-      ...phrasesOf(finding).map((phrase) => `    ${colour(phrase)}`),
+      ...phrases,
       ...siteLines(sitesOf(finding), style, '      '),
     ];
   });
+}
+
+/** Each by its name. */
+function headLines(
+  findings: readonly Finding[],
+  style: FullStyle,
+): readonly (readonly string[])[] {
+  const ofTests = findings.filter((finding) => 'test' in finding);
+  const ofFiles = findings.filter((finding) => !('test' in finding));
+  const tests = testLines(
+    ofTests.map(({ test }) => test),
+    style,
+    '  ',
+  );
+  const files = cutPaths(ofFiles.map(nameOf), style.width - 2);
+  const lines = new Map<Finding, readonly string[]>([
+    ...ofTests.map((finding, index) => [finding, tests[index] ?? []] as const),
+    ...ofFiles.map((finding, index) => [finding, [`  ${files[index] ?? ''}`]] as const),
+  ]);
+  return findings.map((finding) => lines.get(finding) ?? []);
+}
+
+/** What the file left, then of what and by whom it is held. */
+function filePhrases(
+  finding: FileFinding,
+  colour: (text: string) => string,
+  { textWidth, paint }: FullStyle,
+): readonly string[] {
+  const [first = '', ...held] = phrasesOf(finding);
+  return [
+    `    ${colour(first)}`,
+    ...held.flatMap((phrase) => wrap(phrase, textWidth, '      ', '  ').map(paint.dim)),
+  ];
 }
 
 /** The first callsites, aligned; how many there are beyond. */

@@ -6,14 +6,14 @@ import {
   type Tolerance,
   type ToleranceValue,
 } from '@highwater/core';
-import { flagOf, metricNamed, RUN_METRICS, type RunMetric } from './metrics.js';
+import { flagOf, JUDGED_METRICS, type JudgedMetric, metricNamed } from './metrics.js';
 
 export interface RunTolerance extends Tolerance {
   /** Of small numbers the floor is less: this much, and this share of the number, up to `absolute`. */
   readonly small?: Tolerance;
 }
 
-export type RunTolerances = Readonly<Record<RunMetric, RunTolerance>>;
+export type RunTolerances = Readonly<Record<JudgedMetric, RunTolerance>>;
 
 // A test runs once, cold: what V8 compiles, and the ends of pages that collections leave, are in its numbers. A
 // matcher, which calls its function many times, is exact to some bytes. test/lab/spread.mjs measures how far apart
@@ -35,6 +35,8 @@ const DEFAULTS: RunTolerances = {
   nativeAllocatedBytes: { relative: 0.1, absolute: 3_000_000 },
   nativePeakBytes: PEAK,
   nativeRetainedBytes: RETAINED,
+  // Less than 100 kB is not looked for, so that much may be there in one run and not be seen in the other.
+  leftBehindBytes: { relative: 0.1, absolute: 200_000 },
 };
 
 /**
@@ -48,7 +50,7 @@ export function runTolerances(written: readonly ToleranceValue[] = []): RunToler
   const tolerances = { ...DEFAULTS };
   for (const one of written) {
     const [, name, value] = /^([^=]+)=(.*)$/.exec(String(one)) ?? [];
-    const metrics = name === undefined ? RUN_METRICS : [named(name.trim())];
+    const metrics = name === undefined ? JUDGED_METRICS : [named(name.trim())];
     for (const metric of metrics) {
       const what = name === undefined ? '' : ` for ${flagOf(metric)}`;
       const parsed = parseTolerance(value ?? one, DEFAULTS[metric], what);
@@ -65,10 +67,10 @@ export function floorFor({ absolute, small }: RunTolerance, value: number): numb
   return Math.min(absolute, small.absolute + small.relative * Math.abs(value));
 }
 
-function named(name: string): RunMetric {
+function named(name: string): JudgedMetric {
   const metric = metricNamed(name);
   if (metric === undefined) {
-    throw errors.unknownOption(name, 'tolerance', RUN_METRICS.map(flagOf));
+    throw errors.unknownOption(name, 'tolerance', JUDGED_METRICS.map(flagOf));
   }
   return metric;
 }

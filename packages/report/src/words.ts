@@ -4,6 +4,7 @@ import {
   type BaselineMetric,
   type BaselineOutcome,
   type CallsiteChange,
+  classCount,
   formatBytes,
   formatBytesApart,
   formatBytesSigned,
@@ -16,16 +17,18 @@ import {
   type TestRecord,
 } from '@highwater/core';
 import { addUpSites, siteKey } from './callsites.js';
+import type { FileChange, FilesComparison } from './compare-files.js';
 import type { RunMetricChange } from './compare-runs.js';
-import type { Finding } from './gate.js';
+import type { FileFinding, Finding } from './gate.js';
 import { METRIC_WORDS } from './metrics.js';
 
-const LIMIT_WORDS: Readonly<Record<LimitRecord['metric'], string>> = {
+export const LIMIT_WORDS: Readonly<Record<LimitRecord['metric'], string>> = {
   allocated: 'allocated',
   peak: 'peak',
   retained: 'retained',
   native: 'native',
   leak: 'leaks',
+  leftBehind: 'left behind',
 };
 
 /** `peak 31.2 MB, limit 24 MB (+7.2 MB)` */
@@ -107,15 +110,98 @@ export function phrasesOf(finding: Finding): readonly string[] {
       return finding.change.metrics
         .filter(({ verdict }) => verdict === finding.change.verdict)
         .map(changeWords);
+    case 'file-limit':
+      return [limitWords(finding.limit), ...leftWords(finding)];
+    case 'left-behind':
+      return [leftChangeWords(finding.change), ...leftWords(finding)];
   }
+}
+
+/** `left behind 3.7 MB, was 0 B (+3.7 MB)`; a part of it may be what another file left. */
+function leftChangeWords({ before, now, difference }: FileChange): string {
+  const [after, old] = formatBytesApart(now, before);
+  const isAll = difference === now - before;
+  const change = `${differenceWords(difference, before)}${isAll ? '' : ' of it new'}`;
+  return `left behind ${after}, was ${old} (${change})`;
+}
+
+/** Classes that are told of a file. */
+const MOST_CLASSES = 3;
+
+/** What a file leaves, and who holds it, most first: `3.6 MB: 3,000 Session objects, held by sessions (...): Map`. */
+export function leftWords(finding: FileFinding): readonly string[] {
+  if (finding.kind === 'left-behind') {
+    return finding.change.groups
+      .filter(({ heldBy }) => heldBy !== undefined)
+      .slice(0, MOST_CLASSES)
+      .map(({ difference, className, count, heldBy }) =>
+        classWords(formatBytesSigned(difference), className, count, heldBy),
+      );
+  }
+  const { classes, heldBy } = finding.record;
+  return classes
+    .slice(0, MOST_CLASSES)
+    .map(({ name, count, bytes }, index) =>
+      classWords(formatBytes(bytes), name, count, heldBy[index]),
+    );
+}
+
+function classWords(
+  bytes: string,
+  name: string,
+  count: number,
+  heldBy: string | undefined,
+): string {
+  const holder = heldBy === undefined ? '' : `, held by ${printable(heldBy)}`;
+  return `${bytes}: ${classCount(count, printable(name))}${holder}`;
 }
 
 /** What happened to the test, in a word or three. */
 export function kindWords({ kind, direction }: Finding): string {
-  if (kind === 'limit') return 'limit broken';
+  if (kind === 'limit' || kind === 'file-limit') return 'limit broken';
+  if (kind === 'left-behind') {
+    return direction === 'worse' ? 'left behind more' : 'left behind less';
+  }
   const verdict =
     direction === 'worse' ? 'regressed' : direction === 'better' ? 'improved' : 'missing';
   return kind === 'baseline' ? `baseline ${verdict}` : verdict;
+}
+
+/** The test, or the file. */
+export function nameOf(finding: Finding): string {
+  return 'test' in finding ? titleOf(finding.test) : printable(finding.record.file);
+}
+
+/** Where it is shown. */
+export function siteOf(finding: Finding): Pick<TestRecord, 'file' | 'line'> {
+  return 'test' in finding ? finding.test : { file: finding.record.file };
+}
+
+/** `3 tests`, `1 test and 2 files`. */
+export function countedSubjects(tests: number, files: number): string {
+  const parts = [
+    ...(tests === 0 ? [] : [counted(tests, 'test')]),
+    ...(files === 0 ? [] : [counted(files, 'file')]),
+  ];
+  return parts.join(' and ');
+}
+
+/** Why what files leave was not compared, a sentence each. */
+export function uncomparedFiles(files: FilesComparison | undefined): readonly string[] {
+  if (files === undefined) return [];
+  const { notLooked, unjudged } = files;
+  if (notLooked !== undefined) {
+    const run = notLooked === 'now' ? 'in this run' : 'in the earlier run';
+    return [
+      `What files leave behind was not compared: nobody looked ${run} (track: 'files').`,
+    ];
+  }
+  const [first] = unjudged;
+  if (first === undefined) return [];
+  const which =
+    unjudged.length === 1 ? printable(first.file) : counted(unjudged.length, 'file');
+  const why = printable(first.notSearched ?? 'nobody could look in the earlier run');
+  return [`What ${which} left behind was not compared: ${why}.`];
 }
 
 /** The titles; the file is said beside them. */
@@ -150,7 +236,7 @@ export function sitesOf(finding: Finding): readonly SiteWords[] {
   if (finding.kind === 'change' && finding.change.callsites.length > 0) {
     return finding.change.callsites.map(changedSite);
   }
-  return allocatingSites(finding.test);
+  return 'test' in finding ? allocatingSites(finding.test) : [];
 }
 
 /** What allocates most. */

@@ -2,7 +2,13 @@
 
 import './types.js';
 
-export type { MemoryLimits, SuiteLimits, TestLimits, TrackDetail } from '@highwater/core';
+export type {
+  FileLimits,
+  MemoryLimits,
+  SuiteLimits,
+  TestLimits,
+  TrackDetail,
+} from '@highwater/core';
 export { type BaselineDefaults, configureBaselines, matchers } from '@highwater/core';
 export { withMemoryLimit } from './limit.js';
 export { type HighwaterOptions, type HighwaterPlugin, highwater } from './plugin.js';

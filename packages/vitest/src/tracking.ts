@@ -2,8 +2,10 @@
 
 import {
   ChildTracking,
+  errors,
   FileTracking,
   type FinishedTest,
+  limitsOf,
   openWorkerLog,
   pathBelow,
   trackingSettings,
@@ -128,11 +130,13 @@ const worker = (globalThis as { readonly __vitest_worker__?: Worker }).__vitest_
 export function startFileTracked(path: string | undefined): boolean {
   if (!settings.details.has('files') || path === undefined) return false;
   const root = handout?.root ?? process.cwd();
+  const limit = limitsOf(settings.limits, path, root).leftBehind;
   if (hasWorkerOfItsOwn()) {
+    if (limit !== undefined) throw errors.leftBehindNotLooked();
     openWorkerLog(root, 'vitest').append({ kind: 'problem', text: OWN_WORKER });
     return false;
   }
-  workerFiles().files.start(pathBelow(root, path), root, 'vitest');
+  workerFiles().files.start(pathBelow(root, path), root, 'vitest', limit);
   return true;
 }
 

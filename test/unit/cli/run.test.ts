@@ -264,7 +264,7 @@ describe('highwater, used wrongly, exits with 2 and says what to do', () => {
     [['gate', 'plain.json', 'node22.json'], /cannot be merged: node20-linux-x64 and/],
     [['gate', 'plain.json', '--tolerance', 'lots'], /must be a percentage or a size/],
     [['gate', '--tolerance', 'paek=1%'], /Did you mean `peak`\?/],
-    [['gate', '--fail-on', 'rain'], /Write one of improved, incomplete\./],
+    [['gate', '--fail-on', 'rain'], /Write one of improved, incomplete, left-behind\./],
     [['gate', '--window', '-1'], /Write a whole number, 0 or more\./],
     [['gate', 'limited.json', '--junit', 'plain.json/x'], /report could not be written/],
     [['gaet'], /unknown command 'gaet'\n\(Did you mean gate\?\)/],

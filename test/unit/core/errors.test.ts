@@ -47,6 +47,7 @@ const table: Record<string, () => HighwaterError> = {
   runTooNew: () => errors.runTooNew(RUN, 2, 1),
   runNotWritten: () => errors.runNotWritten(RUN, cause),
   leakLimitOfSuite: () => errors.leakLimitOfSuite('highwater().limits'),
+  leftBehindNotLooked: () => errors.leftBehindNotLooked(),
   limitNotMeasured: () => errors.limitNotMeasured('it is concurrent'),
   notAProcess: () => errors.notAProcess(4_711),
   processNotStarted: () => errors.processNotStarted('/nowhere/server'),
@@ -217,6 +218,10 @@ describe('errors', () => {
       leakLimitOfSuite [invalid-option]
       highwater().limits has a limit \`leak\`, but that is for single tests: it calls the body of a test again and again.
       Write it at the test: test('x', withMemoryLimit({ leak: false }, fn))
+
+      leftBehindNotLooked [limit-not-measured]
+      The limit \`leftBehind\` cannot be held: with \`isolate: true\` the worker ends with its file, and all that it left.
+      Set \`isolate: false\`, or a pool of vm contexts (\`vmThreads\`, \`vmForks\`), or take the limit away.
 
       limitNotMeasured [limit-not-measured]
       The memory limit of this test cannot be held: it is concurrent.

@@ -319,6 +319,8 @@ describe('SARIF', () => {
       'limit',
       'baseline',
       'change',
+      'file-limit',
+      'left-behind',
     ]);
     for (const { ruleId, ruleIndex } of results) {
       expect(tool.driver.rules[ruleIndex].id).toBe(ruleId);

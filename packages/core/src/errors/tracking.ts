@@ -27,4 +27,15 @@ export const trackingErrors = {
       ),
     );
   },
+
+  /** A worker that runs one file is gone with all that the file left. */
+  leftBehindNotLooked(): HighwaterError {
+    return new HighwaterError(
+      'limit-not-measured',
+      lines(
+        'The limit `leftBehind` cannot be held: with `isolate: true` the worker ends with its file, and all that it left.',
+        'Set `isolate: false`, or a pool of vm contexts (`vmThreads`, `vmForks`), or take the limit away.',
+      ),
+    );
+  },
 } as const;

@@ -6,11 +6,12 @@ import { isAlive } from '../alive.js';
 import { currentWorld } from '../baseline/environment.js';
 import { namesIn } from '../folder.js';
 import { VERSION } from '../version.js';
+import { judgeLeftBehind } from './file-limit.js';
 import { recordKey } from './keys.js';
 import { runPath, workersFolder } from './paths.js';
 import { readWorkerFile, type WorkerLines } from './read-workers.js';
 import { writeRun } from './run-file.js';
-import type { RunAbout, RunFile, TestRecord, WorkerRecord } from './types.js';
+import type { FileRecord, RunAbout, RunFile, TestRecord, WorkerRecord } from './types.js';
 
 const WORKER_FILE = /^(\d+)-\d+-[\w-]+\.jsonl$/;
 
@@ -83,7 +84,7 @@ export function runOf(workers: readonly WorkerLines[], about: RunAbout): RunFile
     startedAt,
     durationMs,
     tests: sortedByFile(tests),
-    files: sortedByFile(only(records, 'file')),
+    files: sortedByFile([...only(records, 'file'), ...notLookedAt(records, tests)]),
     processes: only(records, 'process'),
     problems: [
       ...workers.flatMap((worker) => worker.problems),
@@ -110,6 +111,36 @@ function only<Kind extends WorkerRecord['kind']>(
     .filter((record) => record.kind === kind)
     .map(({ kind: _, ...rest }) => rest as unknown as Of<Kind>);
 }
+
+/** Files that somebody was to look after, and did not. */
+function notLookedAt(
+  records: readonly WorkerRecord[],
+  tests: readonly TestRecord[],
+): readonly FileRecord[] {
+  const keyOf = ({
+    file,
+    order,
+    worker,
+  }: Pick<FileRecord, 'file' | 'order' | 'worker'>) =>
+    JSON.stringify([file, order, worker]);
+  const lookedAt = new Set(only(records, 'file').map(keyOf));
+  // What was skipped, or could not be loaded, has no test that ran.
+  const ran = new Set(
+    tests.filter(({ state }) => state !== 'skipped').map(({ file }) => file),
+  );
+  return only(records, 'look')
+    .filter((look) => ran.has(look.file) && !lookedAt.has(keyOf(look)))
+    .map(({ limit, ...look }) => ({
+      ...look,
+      notSearched: NOT_LOOKED,
+      classes: [],
+      heldBy: [],
+      ...judgeLeftBehind(limit, undefined),
+    }));
+}
+
+const NOT_LOOKED =
+  'its worker was gone, or another measurement was under way, when it was over';
 
 /** Files that a worker began and never ended, with what is known of them. */
 function lostFiles(records: readonly WorkerRecord[]): readonly string[] {

@@ -16,14 +16,32 @@ const moment = v.pipe(
 );
 const ledger = v.picklist(['heap', 'native'], '"heap" or "native"');
 const limitMetric = v.picklist(
-  ['allocated', 'peak', 'retained', 'native', 'leak'],
-  '"allocated", "peak", "retained", "native" or "leak"',
+  ['allocated', 'peak', 'retained', 'native', 'leak', 'leftBehind'],
+  '"allocated", "peak", "retained", "native", "leak" or "leftBehind"',
 );
 const changeVerdict = ['equal', 'improved', 'regressed'] as const;
 
 function list<Item extends v.GenericSchema>(item: Item, what: string) {
   return v.array(item, `a list of ${what}`);
 }
+
+const limitFields = {
+  limits: v.exactOptional(
+    list(
+      v.strictObject(
+        {
+          metric: limitMetric,
+          limit: number,
+          actual: number,
+          isBroken: yesOrNo,
+        },
+        'a limit',
+      ),
+      'limits',
+    ),
+  ),
+  limitsUnchecked: v.exactOptional(list(limitMetric, 'names of limits')),
+} as const;
 
 const testRecord = {
   file: text,
@@ -71,21 +89,7 @@ const testRecord = {
       'callsites',
     ),
   ),
-  limits: v.exactOptional(
-    list(
-      v.strictObject(
-        {
-          metric: limitMetric,
-          limit: number,
-          actual: number,
-          isBroken: yesOrNo,
-        },
-        'a limit',
-      ),
-      'limits',
-    ),
-  ),
-  limitsUnchecked: v.exactOptional(list(limitMetric, 'names of limits')),
+  ...limitFields,
   baselines: v.exactOptional(
     list(
       v.strictObject(
@@ -122,7 +126,7 @@ const testRecord = {
 
 const fileRecord = {
   file: text,
-  leftBehindBytes: number,
+  leftBehindBytes: v.exactOptional(number),
   growthBytes: v.exactOptional(number),
   notSearched: v.exactOptional(text),
   classes: list(
@@ -130,9 +134,10 @@ const fileRecord = {
     'classes',
   ),
   heldBy: list(text, 'texts'),
-  workerHeapBytes: positive,
+  workerHeapBytes: v.exactOptional(positive),
   order: fromOne,
   worker: text,
+  ...limitFields,
 } as const;
 
 const processRecord = {
@@ -216,6 +221,13 @@ export type WorkerHeader = v.InferOutput<typeof workerSchema>;
 export const lineSchema = v.variant('kind', [
   v.strictObject({ kind: v.literal('test'), ...testRecord }),
   v.strictObject({ kind: v.literal('file'), ...fileRecord }),
+  v.strictObject({
+    kind: v.literal('look'),
+    file: text,
+    order: fromOne,
+    worker: text,
+    limit: v.exactOptional(number),
+  }),
   v.strictObject({ kind: v.literal('process'), ...processRecord }),
   v.strictObject({ kind: v.literal('problem'), text }),
   v.strictObject({ kind: v.literal('cost'), ...cost }),

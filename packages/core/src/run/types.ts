@@ -99,7 +99,7 @@ export interface CallsiteRecord {
 
 /** A limit that was in force for a test, and the number it was held against. Both in bytes. */
 export interface LimitRecord {
-  readonly metric: 'allocated' | 'peak' | 'retained' | 'native' | 'leak';
+  readonly metric: 'allocated' | 'peak' | 'retained' | 'native' | 'leak' | 'leftBehind';
   readonly limit: number;
   readonly actual: number;
   readonly isBroken: boolean;
@@ -129,9 +129,9 @@ export interface FileRecord {
   readonly file: string;
   /**
    * V8's heap and ArrayBuffer stores: made by the file and held by something that outlives it, other than the runner
-   * and what it takes to load modules.
+   * and what it takes to load modules. Absent where nobody could look: {@link notSearched} says why.
    */
-  readonly leftBehindBytes: number;
+  readonly leftBehindBytes?: number;
   /**
    * Of the worker, over the file; or, where the file's world has gone, what is alive of all that it made. With
    * compiled code, and with what the runner keeps.
@@ -148,11 +148,21 @@ export interface FileRecord {
   /** Who holds each of the classes: a line, as long as it takes. */
   readonly heldBy: readonly string[];
   /** V8's used heap of the worker after the file. */
-  readonly workerHeapBytes: number;
+  readonly workerHeapBytes?: number;
   /** How-manieth file of its worker, from 1 on. */
   readonly order: number;
   readonly worker: string;
+  /** Of what it may leave behind. */
+  readonly limits?: readonly LimitRecord[];
+  /** Limits in force that nobody held it against: {@link notSearched} says why. */
+  readonly limitsUnchecked?: readonly LimitRecord['metric'][];
 }
+
+/** A file that somebody is to look after, before it is loaded: one that gets no {@link FileRecord} was not looked at. */
+export type FileLook = Pick<FileRecord, 'file' | 'order' | 'worker'> & {
+  /** Bytes. */
+  readonly limit?: number;
+};
 
 /** A process that a test started, or one below it. Every number is of that process alone. */
 export interface ProcessRecord {
@@ -187,6 +197,7 @@ export interface ProcessRecord {
 export type WorkerRecord =
   | ({ readonly kind: 'test' } & TestRecord)
   | ({ readonly kind: 'file' } & FileRecord)
+  | ({ readonly kind: 'look' } & FileLook)
   | ({ readonly kind: 'process' } & ProcessRecord)
   | { readonly kind: 'problem'; readonly text: string }
   /** Added up over the lines. */

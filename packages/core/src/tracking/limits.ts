@@ -23,10 +23,16 @@ export interface TestLimits extends MemoryLimits {
   readonly leak?: false;
 }
 
-/** {@link MemoryLimits} of every test, and of those of some files. */
-export interface SuiteLimits extends MemoryLimits {
+/** {@link MemoryLimits} of the tests of files, and of these files. */
+export interface FileLimits extends MemoryLimits {
+  /** What a file may leave behind in its worker. Turns `track: 'files'` on. */
+  readonly leftBehind?: number | string;
+}
+
+/** {@link FileLimits} of every test and file, and of some files. */
+export interface SuiteLimits extends FileLimits {
   /** By glob, relative to the project's root; of several that match, the later one counts. */
-  readonly files?: Readonly<Record<string, MemoryLimits>>;
+  readonly files?: Readonly<Record<string, FileLimits>>;
 }
 
 export type LimitName = 'allocated' | 'peak' | 'retained' | 'native';
@@ -34,11 +40,20 @@ export type LimitName = 'allocated' | 'peak' | 'retained' | 'native';
 /** In bytes. */
 export type LimitBytes = { readonly [Name in LimitName]?: number };
 
+/** In bytes. */
+export type FileLimitBytes = LimitBytes & { readonly leftBehind?: number };
+
 export const LIMIT_NAMES: readonly LimitName[] = [
   'allocated',
   'peak',
   'retained',
   'native',
+];
+
+/** Those of tests, and of what their files leave. */
+export const FILE_LIMIT_NAMES: readonly (LimitName | 'leftBehind')[] = [
+  ...LIMIT_NAMES,
+  'leftBehind',
 ];
 
 /**
@@ -51,23 +66,32 @@ export function parseLimits(
   owner: string,
   others: readonly string[] = [],
 ): LimitBytes {
+  return parseNamed(LIMIT_NAMES, limits, owner, others);
+}
+
+function parseNamed<Name extends string>(
+  names: readonly Name[],
+  limits: unknown,
+  owner: string,
+  others: readonly string[] = [],
+): { readonly [Key in Name]?: number } {
   if (typeof limits !== 'object' || limits === null || Array.isArray(limits)) {
     throw errors.invalidOption(owner, limits, "an object such as { peak: '24 MB' }");
   }
-  const known = [...LIMIT_NAMES, ...others];
-  const parsed: { [Name in LimitName]?: number } = {};
+  const known = [...names, ...others];
+  const parsed: { [Key in Name]?: number } = {};
   for (const [name, value] of Object.entries(limits)) {
     if (!known.includes(name)) throw errors.unknownOption(name, owner, known);
     if (others.includes(name) || value === undefined) continue;
-    parsed[name as LimitName] = parseBytes(value, `${owner}.${name}`);
+    parsed[name as Name] = parseBytes(value, `${owner}.${name}`);
   }
   return parsed;
 }
 
 /** Limits of a suite, checked. */
 export interface SuiteLimitBytes {
-  readonly all: LimitBytes;
-  readonly files: readonly { readonly glob: string; readonly limits: LimitBytes }[];
+  readonly all: FileLimitBytes;
+  readonly files: readonly { readonly glob: string; readonly limits: FileLimitBytes }[];
 }
 
 /** @throws HighwaterError `invalid-option`, `invalid-size` */
@@ -75,7 +99,7 @@ export function parseSuiteLimits(limits: unknown, owner: string): SuiteLimitByte
   if (limits !== null && typeof limits === 'object' && 'leak' in limits) {
     throw errors.leakLimitOfSuite(owner);
   }
-  const all = parseLimits(limits, owner, ['files']);
+  const all = parseNamed(FILE_LIMIT_NAMES, limits, owner, ['files']);
   const { files = {} } = limits as SuiteLimits;
   if (typeof files !== 'object' || files === null || Array.isArray(files)) {
     throw errors.invalidOption(
@@ -88,18 +112,22 @@ export function parseSuiteLimits(limits: unknown, owner: string): SuiteLimitByte
     all,
     files: Object.entries(files).map(([glob, own]) => ({
       glob,
-      limits: parseLimits(own, `${owner}.files[${JSON.stringify(glob)}]`),
+      limits: parseNamed(
+        FILE_LIMIT_NAMES,
+        own,
+        `${owner}.files[${JSON.stringify(glob)}]`,
+      ),
     })),
   };
 }
 
-/** The limits of the tests in one file. */
+/** The limits of one file and of the tests in it. */
 export function limitsOf(
   { all, files }: SuiteLimitBytes,
   file: string,
   root: string,
-): LimitBytes {
+): FileLimitBytes {
   const path = relative(root, file).split(sep).join('/');
   const own = files.filter(({ glob }) => picomatch()(glob, { dot: true })(path));
-  return Object.assign({}, all, ...own.map(({ limits }) => limits)) as LimitBytes;
+  return Object.assign({}, all, ...own.map(({ limits }) => limits)) as FileLimitBytes;
 }

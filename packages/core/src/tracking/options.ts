@@ -2,7 +2,7 @@
 
 import { errors } from '../errors.js';
 import {
-  LIMIT_NAMES,
+  FILE_LIMIT_NAMES,
   parseSuiteLimits,
   type SuiteLimitBytes,
   type SuiteLimits,
@@ -60,7 +60,13 @@ export function trackingSettings(
   const withChildren = childrenOf(env.HIGHWATER_CHILDREN, children);
   const written =
     trackOfEnvironment(env.HIGHWATER) ?? track ?? (hasLimits || withChildren);
-  const details = detailsOf(written, track === written ? 'track' : 'HIGHWATER');
+  const asked = detailsOf(written, track === written ? 'track' : 'HIGHWATER');
+  const isLimited = [all, ...given.files.map((one) => one.limits)].some(
+    ({ leftBehind }) => leftBehind !== undefined,
+  );
+  // Whoever limits what files leave behind wants somebody to look.
+  const details =
+    isLimited && written !== false ? new Set([...asked, 'files' as const]) : asked;
   return {
     isOn: written !== false,
     details,
@@ -124,9 +130,14 @@ function trackOfEnvironment(
 function limitsOfEnvironment(
   env: Readonly<Record<string, string | undefined>>,
 ): SuiteLimitBytes['all'] {
-  const written = LIMIT_NAMES.flatMap((name) => {
-    const value = env[`HIGHWATER_LIMIT_${name.toUpperCase()}`];
+  const written = FILE_LIMIT_NAMES.flatMap((name) => {
+    const value = env[`HIGHWATER_LIMIT_${inCapitals(name)}`];
     return value === undefined || value === '' ? [] : [[name, value] as const];
   });
   return parseSuiteLimits(Object.fromEntries(written), 'HIGHWATER_LIMIT').all;
+}
+
+/** `leftBehind` as `LEFT_BEHIND`. */
+function inCapitals(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
 }

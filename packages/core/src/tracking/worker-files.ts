@@ -5,6 +5,7 @@ import { settleOverTurns, turns } from '../gc.js';
 import { arrayBufferBytes } from '../measure/array-buffers.js';
 import { type Native, native } from '../native.js';
 import { loadPackages } from '../on-demand.js';
+import { judgeLeftBehind } from '../run/file-limit.js';
 import { holdRun } from '../run/hold.js';
 import type { FileRecord, RunFile } from '../run/types.js';
 import { openWorkerLog, type WorkerLog } from '../run/worker-log.js';
@@ -19,6 +20,8 @@ interface OpenFile {
   readonly root: string;
   readonly log: WorkerLog;
   readonly order: number;
+  /** What it may leave behind, in bytes. */
+  readonly limit: number | undefined;
   readonly beforeBytes: number;
   readonly beforeStores: number;
   marks: FileMarks;
@@ -72,18 +75,39 @@ export class WorkerFiles {
   };
   readonly #outside = new AsyncResource('highwater');
 
-  /** Before the file is loaded. */
-  start(file: string, root: string, runner: RunFile['runner']['name']): void {
+  /**
+   * Before the file is loaded.
+   *
+   * @param limit what it may leave behind, in bytes
+   */
+  start(
+    file: string,
+    root: string,
+    runner: RunFile['runner']['name'],
+    limit?: number,
+  ): void {
     loadPackages();
+    this.#order++;
+    const order = this.#order;
+    const log = openWorkerLog(root, runner);
+    const { worker } = log;
+    log.append({
+      kind: 'look',
+      file,
+      order,
+      worker,
+      ...(limit !== undefined && { limit }),
+    });
+    this.#open = undefined;
     this.#within((addon) => {
       if (this.#left === undefined) this.#forget(addon);
-      this.#order++;
       const marks = this.#newMarks(addon);
       this.#open = {
         file,
         root,
-        log: openWorkerLog(root, runner),
-        order: this.#order,
+        log,
+        order,
+        limit,
         beforeBytes: usedBytes(addon),
         beforeStores: arrayBufferBytes(),
         marks,
@@ -238,7 +262,7 @@ export class WorkerFiles {
 
   /** @returns whether that took the ids from all objects */
   #record(
-    { file, root, order, log, marks }: OpenFile,
+    { file, root, order, log, marks, limit }: OpenFile,
     addon: Native,
     { growthBytes, world }: Growth,
   ): boolean {
@@ -248,7 +272,9 @@ export class WorkerFiles {
     // In a world of their own all files begin alike: nothing is known of what is usual before the first has ended.
     const isFirst = usual.length === 0 && !hasModulesInCommon;
     const least = usual.length === 0 ? 0 : Math.max(0, median(usual));
-    const isMore = isFirst || growthBytes >= least + LOOK_BYTES;
+    // A file that may leave less is looked at for less.
+    const most = Math.min(LOOK_BYTES, limit ?? LOOK_BYTES);
+    const isMore = isFirst || growthBytes >= least + most;
     const groups = isMore
       ? leftBehind(addon, { marks, root, growthBytes, hasModulesInCommon })
       : [];
@@ -258,13 +284,13 @@ export class WorkerFiles {
     log.append({
       kind: 'file',
       file,
-      leftBehindBytes,
+      ...(groups === undefined ? { notSearched: LOST_IDS } : { leftBehindBytes }),
       growthBytes,
       ...shown(groups ?? []),
-      ...(groups === undefined && { notSearched: LOST_IDS }),
       workerHeapBytes,
       order,
       worker: log.worker,
+      ...judgeLeftBehind(limit, groups === undefined ? undefined : leftBehindBytes),
     });
     return isMore;
   }

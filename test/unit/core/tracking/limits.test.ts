@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { formatLimit } from '../../../../packages/core/src/format/limit-text.js';
+import { judgeLeftBehind } from '../../../../packages/core/src/run/file-limit.js';
 import { judgeLimits } from '../../../../packages/core/src/tracking/body.js';
 import {
   limitsOf,
+  parseLimits,
   parseSuiteLimits,
+  type SuiteLimits,
 } from '../../../../packages/core/src/tracking/limits.js';
 import { trackingSettings } from '../../../../packages/core/src/tracking/options.js';
 
@@ -36,6 +39,60 @@ describe('judgeLimits', () => {
     const { nativeAllocatedBytes: _, nativePeakBytes: __, ...heap } = numbers;
     expect(() => judgeLimits({ native: 1 }, heap)).toThrow(
       /cannot measure the peak of native/,
+    );
+  });
+});
+
+describe('the limit of what a file leaves behind', () => {
+  it('is kept at exactly the limit, and not one byte over', () => {
+    const isBroken = (actual: number): boolean | undefined =>
+      judgeLeftBehind(1_000_000, actual).limits?.[0]?.isBroken;
+    expect([999_999, 1_000_000, 1_000_001].map(isBroken)).toEqual([false, false, true]);
+  });
+
+  it('is not kept where nobody looked', () => {
+    expect(judgeLeftBehind(1, undefined)).toEqual({ limitsUnchecked: ['leftBehind'] });
+    expect(judgeLeftBehind(undefined, undefined)).toEqual({});
+  });
+
+  const settings = (limits: SuiteLimits, env: Record<string, string> = {}) =>
+    trackingSettings({ limits }, env, 'highwater()');
+
+  it('turns on that somebody looks', () => {
+    for (const limits of [
+      { leftBehind: '1 MB' },
+      { files: { 'heavy/**': { leftBehind: '1 MB' } } },
+    ]) {
+      const { isOn, details } = settings(limits);
+      expect([isOn, [...details]]).toEqual([true, ['files']]);
+    }
+    expect([...settings({ peak: '1 MB' }).details]).toEqual([]);
+  });
+
+  it('does not where tracking is off', () => {
+    const off = settings({ leftBehind: '1 MB' }, { HIGHWATER: '0' });
+    expect([off.isOn, [...off.details]]).toEqual([false, []]);
+  });
+
+  it('comes from the environment, too, and stands beside other details', () => {
+    const env = { HIGHWATER_LIMIT_LEFT_BEHIND: '2 MB', HIGHWATER: 'retained' };
+    const { details, limits } = settings({ leftBehind: '1 MB' }, env);
+    expect([...details]).toEqual(['retained', 'files']);
+    expect(limits.all).toEqual({ leftBehind: 2e6 });
+  });
+
+  it('differs by file', () => {
+    const { limits } = settings({
+      leftBehind: '1 MB',
+      files: { 'heavy/**': { leftBehind: 0 } },
+    });
+    const of = (file: string) => limitsOf(limits, file, '/p').leftBehind;
+    expect([of('/p/a.test.ts'), of('/p/heavy/a.test.ts')]).toEqual([1e6, 0]);
+  });
+
+  it('is none of a single test', () => {
+    expect(() => parseLimits({ leftBehind: '1 MB' }, 'withMemoryLimit')).toThrow(
+      /leftBehind/,
     );
   });
 });
