@@ -76,6 +76,36 @@ describe('a worker', () => {
     expect(readdirSync(workers)).toEqual([]);
   });
 
+  it('has a record of each file that somebody was to look after', () => {
+    const log = openWorkerLog(root, 'vitest');
+    const { worker } = log;
+    const look = (file: string, order: number, limit?: number): void =>
+      log.append({ kind: 'look', file, order, worker, ...(limit && { limit }) });
+    look('seen.test.ts', 1);
+    log.append({ kind: 'file', ...fileOf('seen.test.ts', { order: 1, worker }) });
+    look('limited.test.ts', 2, 1_000);
+    look('lost.test.ts', 3);
+    look('skipped.test.ts', 4, 1_000);
+    for (const file of ['seen', 'limited', 'lost']) {
+      log.append({ kind: 'test', ...testOf('works', { file: `${file}.test.ts` }) });
+    }
+    const skipped = testOf('works', { file: 'skipped.test.ts', state: 'skipped' });
+    log.append({ kind: 'test', ...skipped });
+    const { files } = finishRun(root, about);
+    expect(
+      files.map(({ file, notSearched, limitsUnchecked }) => [
+        file,
+        notSearched !== undefined,
+        limitsUnchecked,
+      ]),
+    ).toEqual([
+      ['limited.test.ts', true, ['leftBehind']],
+      ['lost.test.ts', true, undefined],
+      ['seen.test.ts', false, undefined],
+    ]);
+    expect(files[0]?.leftBehindBytes).toBeUndefined();
+  });
+
   it('is kept out of git, unless somebody decided', () => {
     openWorkerLog(root, 'vitest').append({ kind: 'cost', trackingMs: 1 });
     const ignore = join(root, '.highwater', '.gitignore');
