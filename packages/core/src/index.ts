@@ -43,8 +43,8 @@ export {
 } from './compare/tolerance.js';
 export { type ErrorCode, errors, HighwaterError } from './errors.js';
 export { formatBaselineRun, formatBaselineSummary } from './format/baseline-summary.js';
+export { classCount } from './format/class-words.js';
 export { columnsOf, cutMiddle, padStart } from './format/columns.js';
-export { classCount } from './format/held-text.js';
 export { alignColumns, type Cell, widthOf, wrap } from './format/layout.js';
 export { frameLocation } from './format/location.js';
 export { fitPlaces } from './format/named-places.js';

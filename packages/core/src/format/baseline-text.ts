@@ -10,12 +10,13 @@ import {
   formatCountSigned,
 } from '../bytes.js';
 import type { Incomparable } from '../compare.js';
+import { sum } from '../stats.js';
 import type { BaselineRecord, Callsite, Comparison, MetricChange } from '../types.js';
 import { changedCallsites } from './callsite-diff.js';
 import { rankSites, siteLines } from './callsite-text.js';
 import { alignColumns, type Cell, wrap } from './layout.js';
 import { plainPaint, type Style, type TextOptions, toStyle } from './style.js';
-import { nodeName, plural } from './wording.js';
+import { formatShare, nodeName, plural } from './wording.js';
 
 /** {@link TextOptions}, and where it is recorded. */
 export interface BaselineTextOptions extends TextOptions {
@@ -182,13 +183,17 @@ function survivorLines(survivors: readonly Callsite[], style: Style): string[] {
     count: site.allocatedCount,
     bytes: site.allocatedBytes,
   }));
+  const all = sum(sites.map(({ bytes }) => bytes));
+  const shareOf = (bytes: number): string => formatShare(all === 0 ? 0 : bytes / all);
   return [
-    '  still alive per call, by the function that allocated it:',
+    '  still alive per call, by allocating function (share of bytes):',
     ...siteLines(
       rankSites(sites, 'bytes', style),
       {
-        numbers: ({ bytes, count }) => [formatBytes(bytes), plural(count, 'object')],
-        rest: () => '',
+        // Sampled, and so not to be added to what the table above has.
+        numbers: ({ bytes, count }) => [plural(count, 'object'), shareOf(bytes)],
+        rest: (hidden) =>
+          ` (${plural(sum(hidden.map(({ count }) => count)), 'object')}, ${shareOf(sum(hidden.map(({ bytes }) => bytes)))})`,
       },
       style,
     ),

@@ -49,17 +49,36 @@ export function blamedSites(
 /** The tables of {@link blamedSites}. */
 export function blamedLines(
   { heap, native }: BlamedSites,
-  metric: Metric,
+  verdict: BudgetVerdict,
   style: Style,
 ): string[] {
+  const { metric, parts } = verdict;
+  // Callsites are of what is allocated: of a peak or of what stays, they are not the parts.
+  const isAllocation = metric === 'allocatedBytes' || metric === 'allocatedCount';
   return [
     ...whereLines(
       heap,
-      HEADINGS[metric],
-      metric === 'allocatedCount' ? 'count' : 'object',
+      {
+        heading: HEADINGS[metric],
+        telling:
+          metric === 'allocatedCount'
+            ? 'count'
+            : metric === 'retainedBytes'
+              ? 'alive'
+              : 'object',
+        whole: isAllocation ? parts.heap : undefined,
+      },
       style,
     ),
-    ...whereLines(native, NATIVE_HEADINGS[metric], 'block', style),
+    ...whereLines(
+      native,
+      {
+        heading: NATIVE_HEADINGS[metric],
+        telling: 'block',
+        whole: isAllocation ? parts.native : undefined,
+      },
+      style,
+    ),
   ];
 }
 
@@ -124,48 +143,81 @@ function sitesOf(measurement: PartialMeasurement): readonly BlamedSite[] {
   }));
 }
 
-/** `noun` is what a site has beside its bytes; `'count'` ranks by objects. */
+/** How the sites of a table are told: by what they are ranked, and with what beside it. */
+type Telling = 'count' | 'object' | 'block' | 'alive';
+
+interface Table {
+  readonly heading: string;
+  readonly telling: Telling;
+  /** The number of the verdict that the rows are of; undefined where they are of something else. */
+  readonly whole: number | undefined;
+}
+
+/** A difference between two passes that is not worth a word. */
+const EQUAL_SHARE = 0.01;
+
 function whereLines(
   ranked: readonly BlamedSite[],
-  heading: string,
-  noun: 'count' | 'object' | 'block',
+  { heading, telling, whole }: Table,
   style: Style,
 ): string[] {
   if (ranked.length === 0) return [];
-  const by = noun === 'count' ? 'count' : 'bytes';
-  const all = total(ranked, by);
+  const by = telling === 'count' ? 'count' : 'bytes';
+  const seen = total(ranked, by);
+  // What V8 allocates for itself has no callsite.
+  const unseen = whole === undefined ? 0 : whole - seen;
+  const isUnseen = unseen > seen * EQUAL_SHARE;
+  const isMore = -unseen > seen * EQUAL_SHARE;
+  const all = isUnseen ? seen + unseen : seen;
+  const text = (value: number): string =>
+    by === 'count' ? plural(value, 'object') : formatBytes(value);
   const shareOf = (value: number): string => formatShare(all === 0 ? 0 : value / all);
-  const numbers = ({ count, bytes }: BlamedSite): string[] =>
-    noun === 'count'
-      ? [plural(count, 'object'), shareOf(count), formatBytes(bytes)]
-      : noun === 'block' && count === 0
-        ? [formatBytes(bytes), shareOf(bytes)]
-        : [formatBytes(bytes), shareOf(bytes), plural(count, noun)];
+  const numbers = ({ count, bytes }: BlamedSite): string[] => {
+    switch (telling) {
+      case 'count':
+        return [plural(count, 'object'), shareOf(count), formatBytes(bytes)];
+      case 'alive':
+        return [plural(count, 'object'), shareOf(bytes)];
+      case 'object':
+        return [formatBytes(bytes), shareOf(bytes), plural(count, 'object')];
+      case 'block':
+        return [
+          formatBytes(bytes),
+          shareOf(bytes),
+          ...(count === 0 ? [] : [plural(count, 'block')]),
+        ];
+    }
+  };
   const rest = (hidden: readonly BlamedSite[]): string => {
     const value = total(hidden, by);
-    const text = by === 'count' ? plural(value, 'object') : formatBytes(value);
-    return ` (${text}, ${shareOf(value)})`;
+    const amount =
+      telling === 'alive' ? plural(total(hidden, 'count'), 'object') : text(value);
+    return ` (${amount}, ${shareOf(value)})`;
   };
   const notes = ({ nativeStacks }: BlamedSite): readonly string[] =>
     nativeStackNotes(nativeStacks, style);
-  return [heading, ...siteLines(ranked, { numbers, rest, notes }, style)];
+  return [
+    `  ${heading}${isMore ? ` (${text(seen)} in sampled calls)` : ''}:`,
+    ...siteLines(ranked, { numbers, rest, notes }, style),
+    ...(isUnseen ? [`    ${text(unseen)} (${shareOf(unseen)}) seen in no function`] : []),
+  ];
 }
 
 const NATIVE_HEADINGS: Readonly<Record<Metric, string>> = {
-  allocatedBytes: '  native memory allocated per call, by line:',
-  allocatedCount: '  native memory allocated per call, by line:',
-  peakBytes: '  native memory alive at the peak, by line:',
-  peakUsedBytes: '  native memory alive at the peak, by line:',
-  retainedBytes: '  native memory still held per call, by line:',
+  allocatedBytes: 'native memory allocated per call, by line',
+  allocatedCount: 'native memory allocated per call, by line',
+  peakBytes: 'native memory alive at the peak, by line',
+  peakUsedBytes: 'native memory alive at the peak, by line',
+  retainedBytes: 'native memory still held per call, by line',
 };
 
 const HEADINGS: Readonly<Record<Metric, string>> = {
-  allocatedBytes: '  allocated per call, by function:',
-  allocatedCount: '  allocated per call, by function:',
+  allocatedBytes: 'allocated per call, by function',
+  allocatedCount: 'allocated per call, by function',
   // The callsites are those of allocations: a peak is made of some of them.
-  peakBytes: '  everything one call allocates, by function:',
-  peakUsedBytes: '  everything one call allocates, by function:',
-  retainedBytes: '  still alive per call, by the function that allocated it:',
+  peakBytes: 'everything one call allocates, by function',
+  peakUsedBytes: 'everything one call allocates, by function',
+  retainedBytes: 'still alive per call, by allocating function (share of bytes)',
 };
 
 function total(sites: readonly BlamedSite[], by: 'count' | 'bytes'): number {

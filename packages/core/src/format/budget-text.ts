@@ -89,7 +89,7 @@ export function formatBudget(
   const sites = negated ? NO_SITES : blamedSites(verdict, measurement, style);
   const facts = [
     ...wrapped(partsText(verdict, measurement), style),
-    ...blamedLines(sites, verdict.metric, style),
+    ...blamedLines(sites, verdict, style),
   ];
   return [
     headline(verdict, options, style),

@@ -1,7 +1,7 @@
 // What still holds an object that should have gone away: limit, fact, where, next.
 
 import { formatBytes } from '../bytes.js';
-import type { CollectableReport } from '../types.js';
+import type { CollectableReport, HeapThing } from '../types.js';
 import { adviceFor } from './advice.js';
 import { wrap } from './layout.js';
 import { frameLocation } from './location.js';
@@ -50,8 +50,14 @@ function headline(
   const fact =
     object === undefined
       ? 'it is still held'
-      : `its ${thingName(object)} (${formatBytes(object.retainedBytes)}) is still held`;
+      : `its ${thingName(object)} (${sizeOf(object)}) is still held`;
   return `Expected ${subject} ${wish}, but ${paint.red(fact)}.`;
+}
+
+/** With what goes when it goes. */
+function sizeOf({ shallowBytes, retainedBytes }: HeapThing): string {
+  const all = formatBytes(retainedBytes);
+  return all === formatBytes(shallowBytes) ? all : `${all} with what only it holds`;
 }
 
 function whereLines({ isCollected, path }: CollectableReport, style: Style): string[] {

@@ -3,6 +3,7 @@
 import { formatBytes, formatCount } from '../bytes.js';
 import { FILE_DESCRIPTOR } from '../leaks/resources.js';
 import { WASM_MEMORY } from '../leaks/wasm-memories.js';
+import { sum } from '../stats.js';
 import type {
   LeakCollection,
   LeakGroup,
@@ -10,11 +11,13 @@ import type {
   LeakReport,
   LeakResource,
 } from '../types.js';
+import { classCount } from './class-words.js';
 import { wrap } from './layout.js';
+import type { CallUnit } from './leak-amounts.js';
 import { frameLocation, frameName } from './location.js';
 import { retainerLines, retainerText } from './retainer-text.js';
 import type { Style } from './style.js';
-import { plural } from './wording.js';
+import { listed, plural } from './wording.js';
 
 const INDENT = '    ';
 const TOP = 3;
@@ -40,53 +43,82 @@ export function rankGroups(
 export function heldLines(
   groups: readonly LeakGroup[],
   { collections, growths, resources }: LeakReport,
+  unit: CallUnit,
   style: Style,
 ): string[] {
   const most = style.verbose ? Number.POSITIVE_INFINITY : TOP;
   const shown = groups.slice(0, most);
   const shownCollections = collections.slice(0, most);
-  const hidden =
-    groups.length + collections.length - shown.length - shownCollections.length;
+  const isOne = groups.length === 1;
   const heldCount = shown.length + shownCollections.length + growths.length;
   return [
     ...(heldCount > 0 ? ['  held by:'] : []),
-    ...shown.flatMap((group) => groupLines(group, style)),
-    ...shownCollections.flatMap((collection) => collectionLines(collection, style)),
+    ...shown.flatMap((group) => groupLines(group, unit, isOne, style)),
+    ...restLines(groups.slice(most), unit, 'path'),
+    ...shownCollections.flatMap((collection) => collectionLines(collection, unit, style)),
+    ...restLines(collections.slice(most), unit, 'collection'),
     ...growths.flatMap((growth) => growthLines(growth, style)),
-    ...(hidden > 0 ? [`${INDENT}...and ${plural(hidden, 'more path')}`] : []),
     ...(resources.length > 0 ? ['  left open:'] : []),
     ...resources.flatMap((resource) => resourceLines(resource, style)),
   ];
 }
 
-function groupLines(group: LeakGroup, style: Style): string[] {
+/** The rows that are not shown, with the bytes that the first line counts. */
+function restLines(
+  hidden: readonly (LeakGroup | LeakCollection)[],
+  { calls, per }: CallUnit,
+  noun: string,
+): string[] {
+  if (hidden.length === 0) return [];
+  const bytes = sum(
+    hidden.map((one) => ('className' in one ? one.retainedBytesPerCall * calls : 0)),
+  );
+  const entries = sum(
+    hidden.map((one) => ('entriesPerCall' in one ? one.entriesPerCall * calls : 0)),
+  );
+  const amount = entries > 0 ? plural(entries, 'entry', 'entries') : formatBytes(bytes);
+  return [`${INDENT}...and ${plural(hidden.length, `more ${noun}`)} (${amount} ${per})`];
+}
+
+/** @param isOne the first line has its numbers */
+function groupLines(
+  group: LeakGroup,
+  { calls, per }: CallUnit,
+  isOne: boolean,
+  style: Style,
+): string[] {
   const [first = '', ...rest] = retainerLines(group.path, style, {
     label: '',
     indent: INDENT,
   });
   const lines = [first.replace(/^ +/, INDENT), ...rest];
   const contents = group.contents.filter(({ className }) => isOfUsers(className));
-  if (contents.length === 0) return lines;
-  const named = contents
-    .slice(0, style.verbose ? contents.length : MOST_CONTENTS)
-    .map((entry) => `${formatCount(entry.objectsPerCall)} × ${wordOf(entry.className)}`)
-    .join(', ');
+  if (contents.length === 0 && isOne) return lines;
+  const shown = contents.slice(0, style.verbose ? contents.length : MOST_CONTENTS);
+  const named = [
+    ...shown.map(({ className, objectsPerCall }) =>
+      classCount(objectsPerCall * calls, className),
+    ),
+    ...(shown.length < contents.length ? ['more'] : []),
+  ];
+  const what = classCount(group.objectsPerCall * calls, group.className);
+  const size = `${formatBytes(group.retainedBytesPerCall * calls)} ${per}`;
+  const holding = named.length === 0 ? '' : `, holding ${listed(named)}`;
   return [
     ...lines,
-    ...wrap(
-      `with ${named}: ${formatBytes(group.retainedBytesPerCall)} per call`,
-      style.width,
-      `${INDENT}  `,
-    ).map((line) => style.paint.dim(line)),
+    ...wrap(`${what}: ${size}${holding}`, style.width, `${INDENT}  `).map((line) =>
+      style.paint.dim(line),
+    ),
   ];
 }
 
 function collectionLines(
   { kind, entriesPerCall, entryCount, path }: LeakCollection,
+  { calls, per }: CallUnit,
   style: Style,
 ): string[] {
   const [first = '', ...rest] = retainerLines(path, style, { label: '', indent: INDENT });
-  const fact = `${kind} with ${plural(entryCount, 'entry').replace('entrys', 'entries')}, ${formatCount(entriesPerCall)} more per call`;
+  const fact = `${kind} with ${plural(entryCount, 'entry', 'entries')}, ${formatCount(entriesPerCall * calls)} more ${per}`;
   return [first.replace(/^ +/, INDENT), ...rest, `${INDENT}  ${fact}`];
 }
 
@@ -102,7 +134,7 @@ function growthLines(growth: LeakGrowth, style: Style): string[] {
   const fact =
     className === WASM_MEMORY
       ? `${bytes} of it in use`
-      : `${bytes} with all that only it holds`;
+      : `${bytes} now, with all that only it holds`;
   return [first.replace(/^ +/, INDENT), ...rest, `${INDENT}  ${fact}`];
 }
 
@@ -162,24 +194,6 @@ function addContents(
     });
   }
   return [...added.values()].sort((a, b) => b.bytesPerCall - a.bytesPerCall);
-}
-
-/** `1 Session`, `2 Session objects`, `2 closures`. */
-export function classCount(count: number, className: string): string {
-  const word = wordOf(className);
-  if (word !== className) return plural(count, word);
-  return formatCount(count) === '1'
-    ? `1 ${className}`
-    : `${plural(count, `${className} object`)}`;
-}
-
-/** DevTools' word for what has no class, without its brackets. */
-export function wordOf(className: string): string {
-  if (className === 'system / JSArrayBufferData') return 'ArrayBuffer store';
-  if (className === 'Object') return 'object';
-  // Whether it is a rope, or a piece of another, is V8's affair.
-  if (/^\((?:concatenated|sliced) string\)$/.test(className)) return 'string';
-  return /^\((.*)\)$/.exec(className)?.[1] ?? className;
 }
 
 const PARTS: ReadonlySet<string> = new Set([

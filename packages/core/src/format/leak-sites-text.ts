@@ -1,7 +1,7 @@
 // Where what a leak keeps was asked for, on lines of its failure text.
 
 import type { LeakJudgement } from '../budget.js';
-import { formatBytes, formatCount } from '../bytes.js';
+import { formatBytes } from '../bytes.js';
 import { sum } from '../stats.js';
 import type {
   LeakPoint,
@@ -20,6 +20,7 @@ import {
 } from './callsite-text.js';
 import { openFileOf, wasmMemoryOf } from './held-text.js';
 import { wrap } from './layout.js';
+import type { CallUnit } from './leak-amounts.js';
 import type { Style } from './style.js';
 import { plural } from './wording.js';
 
@@ -55,14 +56,15 @@ export function whereLines(
   ranked: readonly GrowingSite[],
   { verdict, nativeBytesPerCall }: LeakJudgement,
   report: LeakReport,
+  unit: CallUnit,
   style: Style,
 ): string[] {
   if (openFileOf(report) !== undefined || wasmMemoryOf(report) !== undefined) return [];
   const { nativeSites, nativeCallers, nativeUnavailable } = report;
   if (nativeSites.length > 0) {
     return [
-      '  native memory asked for at:',
-      ...siteLines(ranked, siteTable('block', style), style),
+      `  native memory asked for at (${unit.per}):`,
+      ...siteLines(ranked, siteTable('block', unit, true, style), style),
       ...callerLines(nativeCallers, style),
     ];
   }
@@ -75,7 +77,15 @@ export function whereLines(
       ? []
       : wrap(`No allocating function could be named for it.${why}`, style.width, '  ');
   }
-  return ['  allocated at:', ...siteLines(ranked, siteTable('object', style), style)];
+  // What a snapshot shows has the sizes of what is there now; what was sampled, those of what was asked for.
+  const isSized = report.groups.length === 0;
+  const all = plural(sum(ranked.map(({ count }) => count)) * unit.calls, 'object');
+  return [
+    isSized
+      ? `  allocated at (${unit.per}):`
+      : `  allocated at (${all} ${unit.per}, their parts included):`,
+    ...siteLines(ranked, siteTable('object', unit, isSized, style), style),
+  ];
 }
 
 /** No line asked for what a thread keeps; but one has started it. */
@@ -96,10 +106,24 @@ function callerLines(callers: readonly NativeCaller[], style: Style): string[] {
   ];
 }
 
-function siteTable(noun: 'object' | 'block', style: Style): SiteTable<GrowingSite> {
+/** @param isSized also in bytes */
+function siteTable(
+  noun: 'object' | 'block',
+  { calls }: CallUnit,
+  isSized: boolean,
+  style: Style,
+): SiteTable<GrowingSite> {
+  const counted = (count: number): string => plural(count * calls, noun);
   return {
-    numbers: ({ count, bytes }) => [`${formatCount(count)} per call`, formatBytes(bytes)],
-    rest: (hidden) => ` (${formatBytes(sum(hidden.map(({ bytes }) => bytes)))} per call)`,
+    numbers: ({ count, bytes }) => [
+      counted(count),
+      ...(isSized ? [formatBytes(bytes * calls)] : []),
+    ],
+    rest: (hidden) => {
+      const bytes = formatBytes(sum(hidden.map((site) => site.bytes)) * calls);
+      const count = counted(sum(hidden.map((site) => site.count)));
+      return ` (${count}${isSized ? `, ${bytes}` : ''})`;
+    },
     notes: ({ code, nativeStacks }) => [
       ...(code === undefined ? [] : [code]),
       ...nativeStackNotes(nativeStacks, style),
@@ -107,7 +131,7 @@ function siteTable(noun: 'object' | 'block', style: Style): SiteTable<GrowingSit
     details: ({ series }) =>
       series.map(
         ({ calls, liveCount, liveBytes }) =>
-          `after ${plural(calls, 'call')}: ${plural(liveCount, noun)}, ${formatBytes(liveBytes)}`,
+          `after ${plural(calls, 'call')}: ${plural(liveCount, noun)}${isSized ? `, ${formatBytes(liveBytes)}` : ''}`,
       ),
   };
 }

@@ -7,19 +7,22 @@ import { sum } from '../stats.js';
 import type { LeakGroup, LeakReport, LeakResource, UndecidedReason } from '../types.js';
 import { adviceFor } from './advice.js';
 import type { SiteNumbers } from './callsite-text.js';
-import {
-  classCount,
-  heldLines,
-  openFileOf,
-  rankGroups,
-  wasmMemoryOf,
-  wordOf,
-} from './held-text.js';
+import { wordOf } from './class-words.js';
+import { heldLines, openFileOf, rankGroups, wasmMemoryOf } from './held-text.js';
 import { wrap } from './layout.js';
+import { besideGroups, callUnit, groupsAmount, unitOf } from './leak-amounts.js';
 import { rankLeakSites, whereLines } from './leak-sites-text.js';
 import { frameLocation, userFunction } from './location.js';
 import { type Style, type TextOptions, toStyle } from './style.js';
-import { callOf, callOrName, nodeName, plural, roundUp, sizeLiteral } from './wording.js';
+import {
+  callOf,
+  callOrName,
+  listed,
+  nodeName,
+  plural,
+  roundUp,
+  sizeLiteral,
+} from './wording.js';
 
 /** {@link TextOptions}, and what was asked. */
 export interface LeakTextOptions extends TextOptions {
@@ -41,10 +44,11 @@ export function formatLeak(
   const style = toStyle(options);
   const ranked = rankLeakSites(report, style);
   const groups = rankGroups(report.groups, style);
+  const unit = callUnit(report, judgement, groups);
   const facts = [
     ...wrap(factText(judgement, report, groups), style.width, '  '),
-    ...whereLines(ranked, judgement, report, style),
-    ...heldLines(groups, report, style),
+    ...whereLines(ranked, judgement, report, unit, style),
+    ...heldLines(groups, report, unit, style),
   ];
   return [
     headline(judgement, report, groups, options, style),
@@ -76,7 +80,7 @@ function headline(
     undecided: () => `that is undecided: ${undecidedText(judgement, report)}`,
     clean: () =>
       judgement.isAccepted
-        ? `${keepsText(judgement)}, and \`allow\` accepts ${formatBytes(judgement.allowedBytesPerCall ?? 0)}`
+        ? `${keepsText(judgement, report)}, and \`allow\` accepts ${formatBytes(judgement.allowedBytesPerCall ?? 0)}`
         : `${plural(report.calls, 'call')} left nothing behind`,
   }[judgement.verdict]();
   return `Expected ${subject} ${wish}, but ${fact}.`;
@@ -94,61 +98,55 @@ function undecidedText(judgement: LeakJudgement, report: LeakReport): string {
   return `after ${plural(report.calls, 'call')} ${still}`;
 }
 
-/** What a reader would call the leak: its class, or its collection, or only its size. */
+/** What a reader would call the leak: its classes, or its collection, or only its size. */
 function leakText(
   judgement: LeakJudgement,
   report: LeakReport,
-  [main, ...others]: readonly LeakGroup[],
+  groups: readonly LeakGroup[],
 ): string {
+  const { calls, every } = callUnit(report, judgement, groups);
+  if (groups.length > 0) {
+    const things = [
+      groupsAmount(groups, calls),
+      ...besideGroups(judgement, groups, calls),
+    ];
+    return `${every('keep')} ${listed(things)} alive`;
+  }
   const [collection] = report.collections;
-  if (main === undefined && collection !== undefined) {
-    const calls = callsPerObject(collection.entriesPerCall);
-    const entries = plural(collection.entriesPerCall * calls, 'entry');
-    return `every ${calls === 1 ? 'call adds' : `${plural(calls, 'call')} add`} ${entries.replace('entrys', 'entries')} to ${withArticle(wordOf(collection.kind))}`;
+  if (collection !== undefined) {
+    const entries = plural(collection.entriesPerCall * calls, 'entry', 'entries');
+    return `${every('add')} ${entries} to ${withArticle(wordOf(collection.kind))}`;
   }
   const files = openFileOf(report);
   if (files !== undefined) return `${filesText(files)} open`;
   const [growth] = report.growths;
-  if (main === undefined && growth !== undefined) {
+  if (growth !== undefined) {
     return `every call adds ${formatBytes(growth.bytesPerCall)} to ${withArticle(wordOf(growth.className))}`;
   }
-  if (main === undefined) return keepsText(judgement);
-  const calls = callsPerObject(main.objectsPerCall);
-  const count = main.objectsPerCall * calls;
-  const own = formatBytes(main.bytesPerCall * calls);
-  const all = formatBytes(main.retainedBytesPerCall * calls);
-  const size = own === all ? own : `${all} with what it holds`;
-  const more = others.length === 0 ? '' : ` and more`;
-  return `every ${calls === 1 ? 'call keeps' : `${plural(calls, 'call')} keep`} ${classCount(count, main.className)} (${size})${more} alive`;
+  return keepsText(judgement, report);
 }
 
 /** `every call keeps 1 object (16 B) alive`, for any number of objects per call. */
-function keepsText(judgement: LeakJudgement): string {
+function keepsText(judgement: LeakJudgement, report: LeakReport): string {
   const { objectsPerCall, bytesPerCall, arrayBufferBytesPerCall, nativeBytesPerCall } =
     judgement;
   const heapBytes = bytesPerCall - arrayBufferBytesPerCall - nativeBytesPerCall;
-  const stores = (calls: number): string =>
-    `${formatBytes(arrayBufferBytesPerCall * calls)} of ArrayBuffer stores`;
-  const native = (calls: number): string =>
-    `${formatBytes(nativeBytesPerCall * calls)} of native memory`;
-
-  if (objectsPerCall > 0) {
-    const calls = callsPerObject(objectsPerCall);
-    const things = [
-      `${plural(objectsPerCall * calls, 'object')} (${formatBytes(heapBytes * calls)})`,
-      ...(arrayBufferBytesPerCall > 0 ? [stores(calls)] : []),
-      ...(nativeBytesPerCall > 0 ? [native(calls)] : []),
-    ].join(' and ');
-    return calls === 1
-      ? `every call keeps ${things} alive`
-      : `every ${plural(calls, 'call')} keep ${things} alive`;
-  }
+  // What lines of native memory explain is not on the heap.
+  const isOfObjects = objectsPerCall > 0 && report.nativeSites.length === 0;
+  const { calls, every } = unitOf(isOfObjects ? objectsPerCall : 1);
+  const size = (bytes: number): string => formatBytes(bytes * calls);
   const things = [
-    ...(heapBytes > 0 ? [`${formatBytes(heapBytes)} of V8's heap`] : []),
-    ...(arrayBufferBytesPerCall > 0 ? [stores(1)] : []),
-    ...(nativeBytesPerCall > 0 ? [native(1)] : []),
-  ].join(' and ');
-  return `every call keeps ${things} alive`;
+    ...(isOfObjects
+      ? [`${plural(objectsPerCall * calls, 'object')} (${size(heapBytes)})`]
+      : heapBytes > 0
+        ? [`${size(heapBytes)} of V8's heap`]
+        : []),
+    ...(arrayBufferBytesPerCall > 0
+      ? [`${size(arrayBufferBytesPerCall)} of ArrayBuffer stores`]
+      : []),
+    ...(nativeBytesPerCall > 0 ? [`${size(nativeBytesPerCall)} of native memory`] : []),
+  ];
+  return `${every('keep')} ${listed(things)} alive`;
 }
 
 function withArticle(noun: string): string {
@@ -157,26 +155,16 @@ function withArticle(noun: string): string {
 
 /** `every call leaves 1 file`, for any number of files per call. */
 function filesText({ perCall }: LeakResource): string {
-  const calls = callsPerObject(perCall);
-  const who = calls === 1 ? 'every call leaves' : `every ${plural(calls, 'call')} leave`;
-  return `${who} ${plural(perCall * calls, 'file')}`;
-}
-
-/** How many calls to speak of, so that about one object or more stays. */
-function callsPerObject(objectsPerCall: number): number {
-  if (objectsPerCall > 0.95) return 1;
-  const calls = 1 / objectsPerCall;
-  // Every 25th call leaves one; 0.7 per call is better said as 70 in 100.
-  return Math.abs(calls - Math.round(calls)) < 0.1 || calls > 20
-    ? Math.round(calls)
-    : 100;
+  const { calls, every } = unitOf(perCall);
+  return `${every('leave')} ${plural(perCall * calls, 'file')}`;
 }
 
 function factText(
   judgement: LeakJudgement,
   report: LeakReport,
-  [main]: readonly LeakGroup[],
+  groups: readonly LeakGroup[],
 ): string {
+  const [main] = groups;
   const files = openFileOf(report);
   if (files !== undefined) {
     const left = plural(files.perCall * report.calls, 'file');
@@ -189,13 +177,7 @@ function factText(
   }
   if (main !== undefined) {
     const calls = main.objectCount / main.objectsPerCall;
-    const bytes = formatBytes(main.retainedBytesPerCall * calls);
-    const left = classCount(main.objectCount, main.className);
-    const native =
-      judgement.nativeBytesPerCall > 0
-        ? ` Other native memory grew by ${formatBytes(judgement.nativeBytesPerCall)} per call.`
-        : '';
-    return `The last ${plural(calls, 'call')} left ${left} (${bytes}) behind.${native}`;
+    return `The last ${plural(calls, 'call')} left ${groupsAmount(groups, calls)} behind.`;
   }
   if (report.nativeSites.length > 0) {
     const ends = report.nativeSites.flatMap((site) => site.series.slice(-1));

@@ -10,7 +10,7 @@ import type { LimitRecord, TestNumbers } from '../run/types.js';
 import { sum } from '../stats.js';
 import type { Callsite, RetainerPath } from '../types.js';
 import { rankSites, siteLines } from './callsite-text.js';
-import { classCount } from './held-text.js';
+import { classCount } from './class-words.js';
 import { wrap } from './layout.js';
 import { retainerLines } from './retainer-text.js';
 import { type Style, type TextOptions, toStyle } from './style.js';
@@ -78,6 +78,8 @@ const WORDS: Readonly<Record<BrokenLimit['record']['metric'], Words>> = {
 const TOP = 3;
 /** Less than this share of what stays is the runner's own, mostly. */
 const MUCH = 0.02;
+/** Less is rounding. */
+const LEAST_FREED = 0.01;
 
 /** Ready to print; the first line says it all. */
 export function formatLimit(broken: BrokenLimit, options: TextOptions): string {
@@ -101,7 +103,11 @@ export function formatLimit(broken: BrokenLimit, options: TextOptions): string {
   ].join('\n');
 }
 
-function factText({ record: { metric }, numbers, retained }: BrokenLimit): string {
+function factText({
+  record: { metric, actual },
+  numbers,
+  retained,
+}: BrokenLimit): string {
   const allocated = `It allocated ${formatBytes(numbers.allocatedBytes)} of V8's heap`;
   switch (metric) {
     case 'allocated':
@@ -111,10 +117,19 @@ function factText({ record: { metric }, numbers, retained }: BrokenLimit): strin
     case 'retained':
       return retained.length === 0
         ? `${allocated}; that much more of it is reachable now than before.`
-        : `${allocated}; reachable now, and not before:`;
+        : `${allocated}; reachable now, and not before${freedText(retained, actual)}:`;
     case 'native':
       return `It asked for ${formatBytes(numbers.nativeAllocatedBytes ?? 0)} of native memory. What is dead but not collected yet counts as held.`;
   }
+}
+
+/** What the test retained is the difference: what it let go of is not in it. */
+function freedText(retained: BrokenLimit['retained'], actual: number): string {
+  const all = sum(retained.map(({ retainedBytes }) => retainedBytes));
+  const freed = all - actual;
+  return freed > all * LEAST_FREED
+    ? ` (${formatBytes(all)} in all, less ${formatBytes(freed)} that it let go of)`
+    : '';
 }
 
 function callsiteLines({ callsites, record }: BrokenLimit, style: Style): string[] {
@@ -132,7 +147,7 @@ function callsiteLines({ callsites, record }: BrokenLimit, style: Style): string
   const all = sum(ranked.map(({ bytes }) => bytes));
   const share = (bytes: number): string => formatShare(bytes / all);
   return [
-    '  allocated in the test, by function (sampled):',
+    `  allocated in the test, by function (sampled, ${formatBytes(all)} in all):`,
     ...siteLines(
       ranked,
       {
@@ -152,13 +167,17 @@ function retainedLines({ retained, record }: BrokenLimit, style: Style): string[
   const isMuch = ({ retainedBytes }: (typeof retained)[number]): boolean =>
     retainedBytes >= record.actual * MUCH;
   const shown = style.verbose ? retained : retained.filter(isMuch).slice(0, TOP);
-  const hidden = retained.length - shown.length;
+  const hidden = retained.filter((group) => !shown.includes(group));
   return [
     ...shown.flatMap(({ className, count, retainedBytes, path }) => [
-      `    ${classCount(count, className)}: ${formatBytes(retainedBytes)}`,
+      `    ${classCount(count, className)}: ${formatBytes(retainedBytes)} with what only ${count === 1 ? 'it holds' : 'they hold'}`,
       ...retainerLines(path, style, { indent: '      ' }),
     ]),
-    ...(hidden > 0 ? [`    ...and ${plural(hidden, 'more group')}`] : []),
+    ...(hidden.length > 0
+      ? [
+          `    ...and ${plural(hidden.length, 'more group')}: ${formatBytes(sum(hidden.map(({ retainedBytes }) => retainedBytes)))}`,
+        ]
+      : []),
   ];
 }
 

@@ -1,10 +1,11 @@
 // The chain of references that holds an object, on lines of a failure text.
 
+import { formatCount } from '../bytes.js';
 import type { HeapThing, RetainerPath, RetainerStep, SourcePlace } from '../types.js';
 import { columnsOf, cutEnd, cutMiddle } from './columns.js';
 import { frameLocation, shortenName } from './location.js';
 import type { Style } from './style.js';
-import { callOf, plural } from './wording.js';
+import { callOf } from './wording.js';
 
 /** How {@link retainerLines} begins. */
 export interface RetainerLayout {
@@ -77,7 +78,7 @@ function describeSteps(steps: readonly RetainerStep[], style: Style): StepText[]
   if (style.verbose || texts.length <= MOST_STEPS) return texts;
   const hidden = texts.length - MOST_STEPS + 1;
   const more = {
-    text: `... ${plural(hidden, 'more')} ...`.replace('mores', 'more'),
+    text: `... ${formatCount(hidden)} more ...`,
     name: '',
   };
   return [...texts.slice(0, FIRST_STEPS), more, ...texts.slice(FIRST_STEPS + hidden)];

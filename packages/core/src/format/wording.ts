@@ -17,9 +17,15 @@ export function callOrName(name: string): string {
 }
 
 /** `'1 object'`, `'2,340 objects'`. */
-export function plural(count: number, noun: string): string {
+export function plural(count: number, noun: string, many = `${noun}s`): string {
   const text = formatCount(count);
-  return `${text} ${noun}${text === '1' ? '' : 's'}`;
+  return `${text} ${text === '1' ? noun : many}`;
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function listed(things: readonly string[]): string {
+  const last = things.at(-1) ?? '';
+  return things.length < 2 ? last : `${things.slice(0, -1).join(', ')} and ${last}`;
 }
 
 /** A share between 0 and 1. */

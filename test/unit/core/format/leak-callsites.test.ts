@@ -57,8 +57,8 @@ describe('formatLeak', () => {
       Expected handle() not to leak, but every call keeps 1 object (16 B) alive.
 
         120 calls left 123 objects and 1.97 kB on the heap.
-        allocated at:
-          createSession  src/session.ts:14  1 per call  16 B
+        allocated at (per call):
+          createSession  src/session.ts:14  1 object  16 B
             < handle     src/server.ts:41
 
         Observed 120 calls after 10 warm-up calls in 39 ms (Node 20.20.2).
@@ -85,14 +85,14 @@ describe('formatLeak', () => {
 
         120 calls left 2,538 objects and 80.9 kB on the heap, ArrayBuffer stores grew
         by 7.86 MB.
-        allocated at:
-          keep5       src/store.ts:6    6 per call  192 B
+        allocated at (per call):
+          keep5       src/store.ts:6    6 objects  192 B
             < handle  src/server.ts:41
-          keep4       src/store.ts:5    5 per call  160 B
+          keep4       src/store.ts:5    5 objects  160 B
             < handle  src/server.ts:41
-          keep3       src/store.ts:4    4 per call  128 B
+          keep3       src/store.ts:4    4 objects  128 B
             < handle  src/server.ts:41
-          ...and 3 more (192 B per call)
+          ...and 3 more (6 objects, 192 B)
 
         Observed 120 calls after 10 warm-up calls in 39 ms (Node 20.20.2).
         Next: find what still holds what keep5() makes: a listener, a timer, a Map? If
@@ -140,8 +140,8 @@ describe('formatLeak', () => {
       Expected handle() not to leak, but that is undecided: after 120 calls it still grew by 16 B per call.
 
         120 calls left 123 objects and 1.97 kB on the heap.
-        allocated at:
-          createSession  src/session.ts:14  1 per call  16 B
+        allocated at (per call):
+          createSession  src/session.ts:14  1 object  16 B
             < handle     src/server.ts:41
 
         Observed 120 calls after 10 warm-up calls in 39 ms (Node 20.20.2).
@@ -172,8 +172,8 @@ describe('formatLeak', () => {
       Expected handle() to leak, but every call keeps 1 object (16 B) alive, and \`allow\` accepts 1 kB.
 
         120 calls left 123 objects and 1.97 kB on the heap.
-        allocated at:
-          createSession  src/session.ts:14  1 per call  16 B
+        allocated at (per call):
+          createSession  src/session.ts:14  1 object  16 B
             < handle     src/server.ts:41
 
         Observed 120 calls after 10 warm-up calls in 39 ms (Node 20.20.2).
@@ -188,8 +188,8 @@ describe('formatLeak', () => {
       Expected handle() not to leak, but every call keeps 1 object (16 B) alive.
 
         120 calls left 123 objects and 1.97 kB on the heap.
-        allocated at:
-          createSession    src/session.ts:14      1 per call  16 B
+        allocated at (per call):
+          createSession    src/session.ts:14      1 object  16 B
             < handle       src/server.ts:41
             < (anonymous)  test/parser.test.ts:9
             after 0 calls: 3 objects, 48 B

@@ -16,12 +16,13 @@ describe('survivors', () => {
       "
       Expected handle() not to leak, but every call keeps 1 Session (2.1 kB with what it holds) alive.
 
-        The last 500 calls left 500 Session objects (1.05 MB) behind.
+        The last 500 calls left 500 Session objects (1.05 MB with what they hold)
+        behind.
         No allocating function could be named for it.
         held by:
           sessions (module src/registry.ts:3): Map
             → entry "id-118": Session
-            with 1 × Array, 2 × string: 2.1 kB per call
+            1 Session: 2.1 kB per call, holding 1 Array and 2 strings
 
         Observed 1,600 calls after 10 warm-up calls in 312 ms (Node 20.20.2).
         Next: delete the entry when it is done with, or key a WeakMap by the object.
@@ -48,8 +49,10 @@ describe('survivors', () => {
   it('beyond the third path are counted', () => {
     const names = ['A', 'B', 'C', 'D', 'E'];
     const text = textOf({ groups: names.map((className) => group({ className })) });
-    expect(text).toContain('keeps 1 A (2.1 kB with what it holds) and more alive');
-    expect(text).toContain('    ...and 2 more paths');
+    expect(text).toContain(
+      'keeps 1 A, 1 B and 3 more objects (10.5 kB with what they hold) alive',
+    );
+    expect(text).toContain('    ...and 2 more paths (4.2 kB per call)');
   });
 
   it('that come less often than every call are counted over several', () => {
@@ -134,7 +137,7 @@ it('what every call makes larger is named by its kind', () => {
       No allocating function could be named for it.
       held by:
         log (module src/registry.ts:3): ""
-          48 kB with all that only it holds
+          48 kB now, with all that only it holds
 
       Observed 1,600 calls after 10 warm-up calls in 312 ms (Node 20.20.2).
       Next: take out of it what is done with, or set it a bound. If it may grow:

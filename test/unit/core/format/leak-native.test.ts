@@ -27,8 +27,8 @@ describe('native memory', () => {
 
         601 calls left 601 blocks (180 kB) of native memory behind. V8's heap did not
         grow with them: nothing in JavaScript holds them.
-        native memory asked for at:
-          decode  src/image.ts:21  1 per call  300 B
+        native memory asked for at (per call):
+          decode  src/image.ts:21  1 block  300 B
             const image = addon.decode(bytes);
 
         Observed 1,600 calls after 10 warm-up calls in 312 ms (Node 20.20.2).
@@ -77,7 +77,7 @@ describe('native memory', () => {
     expect(text).toMatch(
       /called into native code meanwhile:\n +decode +src\/image.ts:21\n +const image = decode\(bytes\);\n/,
     );
-    expect(text).toContain('(no JavaScript)  (native threads)  1 per call  300 B');
+    expect(text).toContain('(no JavaScript)  (native threads)  1 block  300 B');
     expect(text).toContain('For the functions that ask: { native: true }.');
     expect(text).toContain('close or free what a call opens');
   });
@@ -96,7 +96,9 @@ describe('native memory', () => {
 
   it('that objects hold is told beside them, without their ArrayBuffer stores', () => {
     const text = textOf({ arrayBufferBytesPerCall: 1_000, nativeBytesPerCall: 1_300 });
-    expect(text).toMatch(/Other native\s+memory grew by 300 B per call\./);
+    expect(text).toMatch(
+      /keeps 1 Session \(2\.1 kB with what it holds\) and 300 B of other native memory alive\.\n/,
+    );
     expect(text).toContain("toNotLeak({ allow: '2.4 kB' })");
   });
 });

@@ -19,7 +19,8 @@ describe('undecided', () => {
       "
       Expected handle() not to leak, but that is undecided: it leaves work to the event loop, which does not turn between the calls of a sync function.
 
-        The last 500 calls left 500 Session objects (1.05 MB) behind.
+        The last 500 calls left 500 Session objects (1.05 MB with what they hold)
+        behind.
         No allocating function could be named for it.
         held by:
           sessions (module src/registry.ts:3): Map

@@ -224,7 +224,7 @@ describe('formatLimit', () => {
       "Expected the test to allocate 999 B at most, but it allocated 1 kB (+1 B).
 
         At most 800 B of it was there at the same time.
-        allocated in the test, by function (sampled):
+        allocated in the test, by function (sampled, 900 B in all):
           parse  src/parse.ts:3  900 B  100.0 %
 
         Limit of withMemoryLimit; one run of 12 ms, Node 20.20.2.
