@@ -180,7 +180,7 @@ describe('at a terminal', () => {
         callsites
           3 MB  visitEveryDraftThatIsVer...VeryVeryDeepAndFinalizeIt
             packages/immutable-collections/__tests__/structural-sharing/finalize.ts:10
-          1 MB  clone                                                 src/parser.ts:10
+          1 MB  clone  src/parser.ts:10
       "
     `);
   });

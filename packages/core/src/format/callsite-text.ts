@@ -92,8 +92,14 @@ export function siteLines<Site extends SiteNumbers>(
   const entries = stacks.flat();
 
   const room = style.width - INDENT.length - widthOf(numberCells) - GAP.length;
+  const numbersWidth = widthOf(numberCells);
   const fitted = fitPlaces(
-    entries.map(({ arrow, name, place }) => ({ prefix: arrow, name, place })),
+    entries.map(({ arrow, name, place }) => ({
+      prefix: arrow,
+      name,
+      place,
+      freeColumns: arrow === '' ? 0 : numbersWidth,
+    })),
     style.verbose ? Infinity : room,
   );
   let next = 0;

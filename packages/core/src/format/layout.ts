@@ -42,8 +42,12 @@ export function widthOf(rows: readonly (readonly Cell[])[]): number {
 
 function columnWidths(rows: readonly (readonly Cell[])[]): readonly number[] {
   const widths: number[] = [];
+  const most = Math.max(0, ...rows.map(({ length }) => length));
   for (const row of rows) {
     row.forEach((cell, column) => {
+      // With nothing right of it a cell may reach into the next columns.
+      const isFree = column === row.length - 1 && row.length < most;
+      if (isFree && cell.align !== 'right') return;
       widths[column] = Math.max(widths[column] ?? 0, columnsOf(cell.text));
     });
   }

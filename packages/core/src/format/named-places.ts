@@ -11,6 +11,8 @@ export interface NamedPlace {
   readonly prefix?: string;
   /** Never cut where it has a line of its own: terminals make links of paths that are whole. */
   readonly place: string;
+  /** Columns right of the room that nothing takes in its row. */
+  readonly freeColumns?: number;
 }
 
 /** A {@link NamedPlace}, laid out. */
@@ -35,7 +37,9 @@ export function fitPlaces(
   room: number,
 ): readonly FittedPlace[] {
   const whole = entries.map(({ prefix = '', name }) => prefix + name);
-  const places = entries.map(({ place }) => columnsOf(place));
+  const places = entries.map(
+    ({ place, freeColumns = 0 }) => columnsOf(place) - freeColumns,
+  );
   const beside = places.filter((width) => width <= room - GAP.length - LEAST_NAME);
   const wanted = room - Math.max(0, ...beside.map((width) => width + GAP.length));
   const width = Math.min(longestOf(whole), Math.max(LEAST_NAME, wanted));

@@ -86,11 +86,11 @@ describe('formatLeak', () => {
         120 calls left 2,538 objects and 80.9 kB on the heap, ArrayBuffer stores grew
         by 7.86 MB.
         allocated at (per call):
-          keep5       src/store.ts:6    6 objects  192 B
+          keep5       src/store.ts:6  6 objects  192 B
             < handle  src/server.ts:41
-          keep4       src/store.ts:5    5 objects  160 B
+          keep4       src/store.ts:5  5 objects  160 B
             < handle  src/server.ts:41
-          keep3       src/store.ts:4    4 objects  128 B
+          keep3       src/store.ts:4  4 objects  128 B
             < handle  src/server.ts:41
           ...and 3 more (6 objects, 192 B)
 
@@ -189,7 +189,7 @@ describe('formatLeak', () => {
 
         120 calls left 123 objects and 1.97 kB on the heap.
         allocated at (per call):
-          createSession    src/session.ts:14      1 object  16 B
+          createSession    src/session.ts:14  1 object  16 B
             < handle       src/server.ts:41
             < (anonymous)  test/parser.test.ts:9
             after 0 calls: 3 objects, 48 B
