@@ -389,10 +389,5 @@ function withoutSpread(text: string): {
 
 /** Without what differs from Node to Node and from run to run. */
 function normalized(text: string): string {
-  return (
-    text
-      .replace(/\(node\d+-\w+-\w+\)/g, '(<environment>)')
-      // With the steps of its list's table, or without: how many calls a round has is up to the machine.
-      .replace(/(leaking +\S+ +)[\d.]+ B/, '$1<bytes>')
-  );
+  return text.replace(/\(node\d+-\w+-\w+\)/g, '(<environment>)');
 }

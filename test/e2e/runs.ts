@@ -109,7 +109,10 @@ export function textOf({ message }: RunnerTest): string {
         'The last <n> calls left <n> $1 (<size>) behind',
       )
       // The last object of a class retains V8's description of it, too.
-      .replace(/\bits (\w+) \([\d.]+ .?B\)/g, 'its $1 (<size>)')
+      .replace(
+        /\bits (\w+) \([\d.]+ .?B(?: with what only it holds)?\)/g,
+        'its $1 (<size>)',
+      )
   );
 }
 

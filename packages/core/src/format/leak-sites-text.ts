@@ -83,7 +83,7 @@ export function whereLines(
   return [
     isSized
       ? `  allocated at (${unit.per}):`
-      : `  allocated at (${all} ${unit.per}, their parts included):`,
+      : `  allocated at (${all} ${unit.per}, parts included):`,
     ...siteLines(ranked, siteTable('object', unit, isSized, style), style),
   ];
 }
