@@ -23,7 +23,9 @@ export type Verdict = {
   /** Of `highwater gate --json`. */
   readonly verdict?: {
     readonly findings: readonly {
-      readonly test: string;
+      /** Absent where a file as a whole is judged. */
+      readonly test?: string;
+      readonly file?: string;
       readonly isFailure: boolean;
       readonly text: string | readonly string[];
     }[];

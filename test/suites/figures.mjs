@@ -71,7 +71,7 @@ export function alarmsOf(verdicts) {
       ? [error]
       : verdict.findings
           .filter(({ isFailure }) => isFailure)
-          .map(({ test, text }) => `${test}: ${[text].flat().join(' ')}`),
+          .map(({ test, file, text }) => `${test ?? file}: ${[text].flat().join(' ')}`),
   );
   return { judged: verdicts.length, alarms: wrong.length, findings };
 }

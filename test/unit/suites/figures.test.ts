@@ -97,6 +97,12 @@ describe('alarmsOf', () => {
     });
   });
 
+  it('names the file of a finding that is of no single test', () => {
+    const ofFile = { file: 'a.test.js', isFailure: true, text: ['leaves 1 MB behind'] };
+    const { findings } = alarmsOf([{ exitCode: 1, verdict: { findings: [ofFile] } }]);
+    expect(findings).toEqual(['a.test.js: leaves 1 MB behind']);
+  });
+
   it('counts a gate that cannot read its input', () => {
     expect(alarmsOf([{ exitCode: 2, error: 'no such file' }])).toEqual({
       judged: 1,
