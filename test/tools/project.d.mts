@@ -40,6 +40,8 @@ export type VitestRun = Run & {
 
 export type JestRun = Run & {
   readonly mode?: 'children' | 'workerThreads' | 'inBand';
+  /** Jest projects with roots of their own: the root is not said to Jest, which would give it to all of them. */
+  readonly hasRoots?: boolean;
 };
 
 export const root: string;

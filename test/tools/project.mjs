@@ -303,7 +303,14 @@ export function runVitest(
  */
 export function runJest(
   project,
-  { node = process.execPath, fixture, mode = 'children', args = [], ...rest } = {},
+  {
+    node = process.execPath,
+    fixture,
+    mode = 'children',
+    hasRoots = false,
+    args = [],
+    ...rest
+  } = {},
 ) {
   const modes = {
     // Without a memory limit Jest runs a single or quick file in band, unasked.
@@ -316,7 +323,7 @@ export function runJest(
     node,
     [
       ...(fixture ? [fixture] : []),
-      '--rootDir=.',
+      ...(hasRoots ? [] : ['--rootDir=.']),
       '--json',
       '--no-cache',
       '--watchman=false',

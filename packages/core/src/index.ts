@@ -9,6 +9,7 @@ export {
 } from './baseline/channel.js';
 export { configureBaselines } from './baseline/configure.js';
 export { enterTest, leaveFile, leaveTest } from './baseline/current.js';
+export type { RunProject } from './baseline/environment.js';
 export { nameTests, type TestName } from './baseline/keys.js';
 export {
   type BaselineDefaults,
@@ -78,11 +79,12 @@ export { isProgressWanted, type LongPass, PassWatch, tellPasses } from './progre
 export { baselineOutcomes } from './run/baselines.js';
 export { finishRun, recoverRun, runOf, startRun } from './run/collect.js';
 export { dropHolds, untilNobodyHolds } from './run/hold.js';
-export { recordKey } from './run/keys.js';
+export { inProject, recordKey } from './run/keys.js';
 export { differenceOf, mergeRuns } from './run/merge.js';
-export { pathBelow, RUN_FILE, RUN_FOLDER, runPath } from './run/paths.js';
+export { fileIdentity, pathBelow, RUN_FILE, RUN_FOLDER, runPath } from './run/paths.js';
 export { parseWorkerLines, type WorkerLines } from './run/read-workers.js';
 export { parseRun, readRun, serializeRun, writeRun } from './run/run-file.js';
+export { hasSetUp } from './run/set-up.js';
 export type * from './run/types.js';
 export { openWorkerLog, type WorkerLog } from './run/worker-log.js';
 export { median } from './stats.js';

@@ -15,6 +15,7 @@ import {
 } from '@highwater/core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from '@jest/globals';
 import { finishedTests, moveToEnd, runningTest } from './circus.js';
+import { toldProject } from './project-name.js';
 import {
   enterFile,
   enterTracked,
@@ -50,6 +51,8 @@ interface ExpectState {
 }
 
 const { testPath: path }: ExpectState = expect.getState();
+// Before the test file sees the globals.
+toldProject();
 tellPasses(process.env[CHANNEL_VARIABLE], path ?? '');
 const isFileTracked = startFileTracked(path);
 const hasTrackedChildren = startChildrenTracked(path);
@@ -67,7 +70,8 @@ beforeEach(() => {
     identity: {},
     isConcurrent: false,
   };
-  enterTest(testPath, test, updateModeOf(snapshotState, process.env));
+  const project = { name: toldProject(), all: undefined };
+  enterTest(testPath, test, updateModeOf(snapshotState, process.env), project);
   enterTracked();
 });
 

@@ -7,8 +7,11 @@ import {
   closeChannel,
   dropHolds,
   endBaselineRun,
+  type FileRun,
+  fileIdentity,
   finishRun,
   formatBaselineRun,
+  hasSetUp,
   isProgressWanted,
   openChannel,
   PassWatch,
@@ -22,13 +25,26 @@ import {
   untilNobodyHolds,
 } from '@highwater/core';
 import { formatPass, formatSummary } from '@highwater/report';
+import { projectName, type TestContext, tellProject } from './project-name.js';
 import { TRACKING_VARIABLE, type TrackingHandout } from './tracking-handout.js';
 
 /** What it uses of Jest's global configuration. */
 interface JestConfig {
   readonly rootDir: string;
+  readonly projects?: readonly unknown[];
   readonly updateSnapshot: UpdateMode;
   readonly shard?: { readonly shardIndex: number; readonly shardCount: number };
+}
+
+/** What it uses of a test file, and of how it ended. */
+interface JestTest {
+  readonly path: string;
+  readonly context: TestContext;
+}
+
+interface JestTestResult {
+  readonly numPassingTests: number;
+  readonly numFailingTests: number;
 }
 
 /** Tells what became of baselines and of memory: on stderr, as Jest's own reporters do. */
@@ -39,6 +55,7 @@ export class HighwaterReporter {
   #channel: string | undefined;
   #passes: PassWatch | undefined;
   #startedAt = new Date();
+  #ran: FileRun[] = [];
 
   /** @throws HighwaterError `invalid-option`, `invalid-size` */
   constructor(config: JestConfig, options: TrackingOptions = {}) {
@@ -51,6 +68,7 @@ export class HighwaterReporter {
   /** Before the workers start: they inherit the variables. */
   onRunStart(): void {
     this.#channel = openChannel();
+    this.#ran = [];
     this.#startedAt = new Date();
     process.env[CHANNEL_VARIABLE] = this.#channel;
     const { rootDir } = this.#config;
@@ -62,9 +80,23 @@ export class HighwaterReporter {
     dropHolds(rootDir);
   }
 
+  /** Before its worker is given the configuration. */
+  onTestFileStart({ context }: JestTest): void {
+    const name = this.#projectOf(context);
+    if (name !== undefined) tellProject(context, name);
+  }
+
   /** Jest stops its workers when this comes back for the last file. */
-  async onTestFileResult({ path }: { readonly path: string }): Promise<void> {
+  async onTestFileResult(
+    { path, context }: JestTest,
+    { numPassingTests, numFailingTests }: JestTestResult,
+  ): Promise<void> {
     this.#passes?.forget(path);
+    this.#ran.push({
+      ...fileIdentity(this.#config.rootDir, path, this.#projectOf(context)),
+      ranCount: numPassingTests + numFailingTests,
+      isToTrack: hasSetUp(context.config.setupFilesAfterEnv ?? [], '@highwater/jest'),
+    });
     if (!this.#settings.details.has('files')) return;
     const { rootDir } = this.#config;
     await untilNobodyHolds(rootDir, pathBelow(rootDir, path));
@@ -94,17 +126,22 @@ export class HighwaterReporter {
     });
   }
 
+  #projectOf({ config }: TestContext): string | undefined {
+    return projectName(config, this.#config.rootDir, this.#config.projects);
+  }
+
   #finishRun(): readonly string[] {
     if (!this.#settings.isOn) return [];
     const { rootDir, shard } = this.#config;
-    const run = finishRun(rootDir, {
+    const about = {
       runner: { name: 'jest', version: jestVersion(rootDir) },
       ...(shard !== undefined && {
         shard: { index: shard.shardIndex, count: shard.shardCount },
       }),
       startedAt: this.#startedAt.toISOString(),
       durationMs: Date.now() - this.#startedAt.getTime(),
-    });
+    } as const;
+    const run = finishRun(rootDir, about, this.#ran);
     const columns = terminalWidth(process.env, process.stderr);
     return formatSummary(run, {
       // The blank before each line.

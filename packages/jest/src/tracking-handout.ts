@@ -7,7 +7,7 @@ export const TRACKING_VARIABLE = 'HIGHWATER_TRACKING';
 
 /** In {@link TRACKING_VARIABLE}, as JSON. */
 export interface TrackingHandout {
-  /** Of the whole project: where the run file is. */
+  /** Of the whole run: where the run file is. */
   readonly root: string;
   readonly options: TrackingOptions;
 }

@@ -4,8 +4,8 @@ import {
   ChildTracking,
   FileTracking,
   type FinishedTest,
+  fileIdentity,
   limitsOf,
-  pathBelow,
   type TrackingSettings,
   trackingSettings,
   trackingState,
@@ -22,6 +22,7 @@ import {
   stateOf,
   type TestFunction,
 } from './circus.js';
+import { toldProject } from './project-name.js';
 import { TRACKING_VARIABLE, type TrackingHandout } from './tracking-handout.js';
 
 let known: { readonly root: string; readonly settings: TrackingSettings } | undefined;
@@ -45,6 +46,7 @@ export function enterFile(testPath: string): void {
   if (!settings.isOn || finishedTests() === undefined) return;
   trackingState().tracking = new FileTracking(testPath, root, settings, {
     runner: 'jest',
+    project: toldProject(),
     stateOf: (identity) => stateOf(identity as CircusTest),
     isFinal: (identity) => !hasRetries() || stateOf(identity as CircusTest) !== 'failed',
     // Jest calls no hooks for these.
@@ -58,7 +60,7 @@ let children: ChildTracking | undefined;
 export function startChildrenTracked(testPath: string | undefined): boolean {
   const { root, settings } = handedOut();
   if (!settings.children || testPath === undefined) return false;
-  children = new ChildTracking(testPath, root, 'jest');
+  children = new ChildTracking(testPath, root, 'jest', toldProject());
   return true;
 }
 
@@ -163,7 +165,8 @@ export function startFileTracked(testPath: string | undefined): boolean {
   const { root, settings } = handedOut();
   if (!settings.details.has('files') || testPath === undefined) return false;
   const { leftBehind } = limitsOf(settings.limits, testPath, root);
-  workerFiles().files.start(pathBelow(root, testPath), root, 'jest', leftBehind);
+  const identity = fileIdentity(root, testPath, toldProject());
+  workerFiles().files.start(identity, root, 'jest', leftBehind);
   return true;
 }
 

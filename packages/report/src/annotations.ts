@@ -27,6 +27,9 @@ export function githubAnnotations(result: GateResult, prefix = ''): readonly str
   const of = (isFailure: boolean): readonly Finding[] =>
     result.findings.filter((finding) => finding.isFailure === isFailure).slice(0, MOST);
   return [
+    ...(result.run.faults ?? []).map(
+      (text) => `::error title=highwater::${data(printable(text))}`,
+    ),
     ...of(true).map((finding) => command('error', finding, prefix)),
     ...of(false).map((finding) =>
       command(finding.direction === 'unknown' ? 'warning' : 'notice', finding, prefix),

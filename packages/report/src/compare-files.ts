@@ -2,7 +2,9 @@
 
 import {
   type ChangeVerdict,
+  type FileIdentity,
   type FileRecord,
+  inProject,
   median,
   type RunFile,
 } from '@highwater/core';
@@ -309,6 +311,6 @@ function isLookedAt({ leftBehindBytes }: FileRecord): boolean {
   return leftBehindBytes !== undefined;
 }
 
-function fileKey({ file }: { readonly file: string }): string {
-  return file;
+function fileKey({ project, file }: FileIdentity): string {
+  return inProject(project, file);
 }

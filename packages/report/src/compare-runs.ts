@@ -34,6 +34,8 @@ export interface TestChange {
   readonly key: string;
   /** The file that it was in, when that was another. */
   readonly movedFrom?: string;
+  /** The project that it was in, when that was another; `''` for none. */
+  readonly wasInProject?: string;
   readonly verdict: ChangeVerdict;
   readonly metrics: readonly RunMetricChange[];
   /** Largest change first, those without a change left out; empty unless both runs recorded them. */
@@ -83,7 +85,10 @@ interface Pair {
   readonly test: TestRecord;
 }
 
-/** By key; what is left by its titles alone, when exactly one test of each side has them: a file was renamed. */
+/**
+ * By key. What is left by less and less of it, wherever exactly one test of each side has that: without the project,
+ * whose name has changed; without the file, which was renamed; by its titles alone.
+ */
 function pairTests(
   references: References,
   tests: readonly TestRecord[],
@@ -94,44 +99,47 @@ function pairTests(
 } {
   const left = new Map(references);
   const pairs: Pair[] = [];
-  const fresh: TestRecord[] = [];
-  for (const test of tests) {
-    const key = recordKey(test);
-    const before = left.get(key);
-    if (before === undefined) fresh.push(test);
-    else pairs.push({ before, test });
-    left.delete(key);
+  let added = tests;
+  for (const nameOf of NAMES) {
+    const gone = groupBy(
+      [...left.values()].map(({ test }) => test),
+      nameOf,
+    );
+    const came = groupBy(added, nameOf);
+    added = added.filter((test) => {
+      const name = nameOf(test);
+      const [old, ...more] = gone.get(name) ?? [];
+      const isOne = more.length === 0 && came.get(name)?.length === 1;
+      const before = old === undefined ? undefined : left.get(recordKey(old));
+      if (before === undefined || !isOne) return true;
+      pairs.push({ before, test });
+      left.delete(recordKey(before.test));
+      return false;
+    });
   }
-  const gone = groupByTitles([...left.values()].map(({ test }) => test));
-  const came = groupByTitles(fresh);
-  const added = fresh.filter((test) => {
-    const titles = titlesOf(test);
-    const [old, ...more] = gone.get(titles) ?? [];
-    const isOne = more.length === 0 && came.get(titles)?.length === 1;
-    const before = old === undefined ? undefined : left.get(recordKey(old));
-    if (before === undefined || !isOne) return true;
-    pairs.push({ before, test });
-    left.delete(recordKey(before.test));
-    return false;
-  });
   return { pairs, added, removed: [...left.values()].map(({ test }) => test) };
 }
 
-function groupByTitles(
+/** What a test is recognised by, the surest first. */
+const NAMES: readonly ((test: TestRecord) => string)[] = [
+  recordKey,
+  ({ file, titles, ordinal }) => JSON.stringify([file, titles, ordinal]),
+  ({ project, titles, ordinal }) => JSON.stringify([project ?? '', titles, ordinal]),
+  ({ titles, ordinal }) => JSON.stringify([titles, ordinal]),
+];
+
+function groupBy(
   tests: readonly TestRecord[],
+  nameOf: (test: TestRecord) => string,
 ): ReadonlyMap<string, readonly TestRecord[]> {
   const groups = new Map<string, TestRecord[]>();
   for (const test of tests) {
-    const titles = titlesOf(test);
-    const group = groups.get(titles);
-    if (group === undefined) groups.set(titles, [test]);
+    const name = nameOf(test);
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [test]);
     else group.push(test);
   }
   return groups;
-}
-
-function titlesOf({ titles, ordinal }: TestRecord): string {
-  return JSON.stringify([titles, ordinal]);
 }
 
 /** `undefined` when there is nothing to compare. */
@@ -155,6 +163,9 @@ function compareTest(
     test,
     key: recordKey(test),
     ...(before.test.file === test.file ? {} : { movedFrom: before.test.file }),
+    ...(before.test.project === test.project
+      ? {}
+      : { wasInProject: before.test.project ?? '' }),
     verdict,
     metrics,
     callsites: verdict === 'equal' ? [] : changedCallsites(before.test, test),

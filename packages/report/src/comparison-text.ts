@@ -65,11 +65,18 @@ function changeLines(change: TestChange, style: FullStyle): readonly string[] {
     ...(change.movedFrom === undefined
       ? []
       : [paint.dim(`    was in ${printable(change.movedFrom)}`)]),
+    ...(change.wasInProject === undefined
+      ? []
+      : [paint.dim(`    was in ${projectWords(change.wasInProject)}`)]),
     ...change.metrics
       .filter(({ difference }) => difference !== 0)
       .map((metric) => `    ${colours[metric.verdict](changeWords(metric))}`),
     ...siteLines(change.callsites.map(changedSite), style, '      '),
   ];
+}
+
+function projectWords(name: string): string {
+  return name === '' ? 'no project' : `project ${printable(name)}`;
 }
 
 function tests(

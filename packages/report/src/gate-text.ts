@@ -3,7 +3,7 @@
 import { wrap } from '@highwater/core';
 import type { Finding, GateResult } from './gate.js';
 import { type FullStyle, type ReportStyle, toFullStyle } from './style.js';
-import { problems } from './summary.js';
+import { faultLines, problems } from './summary.js';
 import { findingLines, listed } from './terminal.js';
 import { testLines } from './test-lines.js';
 import { uncheckedLines } from './unchecked.js';
@@ -24,6 +24,7 @@ export function formatGate(result: GateResult, style?: ReportStyle): readonly st
     else group.push(finding);
   }
   const parts = [
+    faultLines(run.faults, full),
     ...[...groups].map(([words, group]) => findingGroup(words, group, full)),
     newTests(result, full),
     comparison === undefined || comparison.removed.length === 0
@@ -71,7 +72,10 @@ export function verdictText(result: GateResult): string {
   const notChecked = subjects === '' ? [] : [`limits of ${subjects} not checked`];
   const failures = findings.filter(({ isFailure }) => isFailure);
   if (!isPassed) {
-    const kinds = countKinds(failures);
+    const kinds = [
+      ...(run.faults === undefined ? [] : ['records cannot be trusted']),
+      ...countKinds(failures),
+    ];
     const { length } = run.problems;
     const missing = [
       ...(length === 0 ? [] : [counted(length, 'problem')]),

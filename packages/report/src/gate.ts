@@ -3,6 +3,7 @@
 import {
   type BaselineOutcome,
   type FileRecord,
+  inProject,
   type LimitRecord,
   type RunFile,
   recordKey,
@@ -104,7 +105,10 @@ export function judgeRun(run: RunFile, options: GateOptions): GateResult {
     (failOn.includes('left-behind') && !isComplete(files));
   return {
     run,
-    isPassed: !isIncomplete && !findings.some(({ isFailure }) => isFailure),
+    isPassed:
+      run.faults === undefined &&
+      !isIncomplete &&
+      !findings.some(({ isFailure }) => isFailure),
     findings,
     judged: {
       limits:
@@ -197,7 +201,7 @@ function brokenFileLimits(record: FileRecord): readonly Finding[] {
       kind: 'file-limit',
       limit,
       record,
-      key: record.file,
+      key: inProject(record.project, record.file),
       direction: 'worse',
       isFailure: true,
     }));
@@ -212,7 +216,14 @@ function leftFinding(
   const { file: record } = change;
   const isFailure = isFailing(direction);
   return [
-    { kind: 'left-behind', change, record, key: record.file, direction, isFailure },
+    {
+      kind: 'left-behind',
+      change,
+      record,
+      key: inProject(record.project, record.file),
+      direction,
+      isFailure,
+    },
   ];
 }
 

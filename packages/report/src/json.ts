@@ -37,11 +37,13 @@ export function formatJson(result: GateResult): string {
     unchecked: [
       ...unchecked.map((test) => ({
         test: recordKey(test),
+        ...ofProject(test),
         file: test.file,
         limits: test.limitsUnchecked,
         why: whyUnchecked(test),
       })),
       ...uncheckedFiles.map((record) => ({
+        ...ofProject(record),
         file: record.file,
         limits: record.limitsUnchecked,
         why: whyUnchecked(record),
@@ -52,6 +54,7 @@ export function formatJson(result: GateResult): string {
       why: uncomparedFiles(files),
     },
     problems: run.problems,
+    ...(run.faults === undefined ? {} : { faults: run.faults }),
   };
   return `${JSON.stringify(document, null, 2)}\n`;
 }
@@ -66,15 +69,19 @@ export function formatComparisonJson({
   const keys = (tests: readonly TestRecord[]): readonly string[] => tests.map(recordKey);
   const document = {
     version: 1,
-    changes: changes.map(({ key, test, movedFrom, verdict, metrics, callsites }) => ({
-      test: key,
-      file: test.file,
-      ...(test.line === undefined ? {} : { line: test.line }),
-      ...(movedFrom === undefined ? {} : { movedFrom }),
-      verdict,
-      metrics,
-      callsites,
-    })),
+    changes: changes.map(
+      ({ key, test, movedFrom, wasInProject, verdict, metrics, callsites }) => ({
+        test: key,
+        ...ofProject(test),
+        file: test.file,
+        ...(test.line === undefined ? {} : { line: test.line }),
+        ...(movedFrom === undefined ? {} : { movedFrom }),
+        ...(wasInProject === undefined ? {} : { wasInProject }),
+        verdict,
+        metrics,
+        callsites,
+      }),
+    ),
     added: keys(added),
     removed: keys(removed),
     unjudged: keys(unjudged),
@@ -84,7 +91,14 @@ export function formatComparisonJson({
 
 function placeOf(finding: Finding): object {
   const { file, line } = siteOf(finding);
-  return line === undefined ? { file } : { file, line };
+  const project = ofProject('test' in finding ? finding.test : finding.record);
+  return line === undefined ? { ...project, file } : { ...project, file, line };
+}
+
+function ofProject({ project }: Pick<TestRecord, 'project'>): {
+  readonly project?: string;
+} {
+  return project === undefined ? {} : { project };
 }
 
 function detailsOf(finding: Finding): object {

@@ -1,7 +1,13 @@
 // JUnit's XML, which most CI systems read: a suite for each test file, a case for each measured test, and one for
 // what the file left behind, where that was judged.
 
-import { type FileRecord, recordKey, type TestRecord } from '@highwater/core';
+import {
+  type FileIdentity,
+  type FileRecord,
+  inProject,
+  recordKey,
+  type TestRecord,
+} from '@highwater/core';
 import type { Finding, GateResult } from './gate.js';
 import { kindWords, phrasesOf, sitesOf, titleOf } from './words.js';
 
@@ -16,8 +22,9 @@ export function formatJunit({ run, findings, files }: GateResult): string {
   }
   const byFile = new Map<string, TestRecord[]>();
   for (const test of run.tests) {
-    const list = byFile.get(test.file);
-    if (list === undefined) byFile.set(test.file, [test]);
+    const file = nameOf(test);
+    const list = byFile.get(file);
+    if (list === undefined) byFile.set(file, [test]);
     else list.push(test);
   }
   const compared = new Set(files?.changes.map(({ file }) => file));
@@ -25,25 +32,29 @@ export function formatJunit({ run, findings, files }: GateResult): string {
     (record) => record.limits !== undefined || compared.has(record),
   );
   const leftOf = (file: string): readonly FileRecord[] =>
-    judged.filter((record) => record.file === file);
-  for (const { file } of judged) {
-    if (!byFile.has(file)) byFile.set(file, []);
+    judged.filter((record) => nameOf(record) === file);
+  for (const record of judged) {
+    if (!byFile.has(nameOf(record))) byFile.set(nameOf(record), []);
   }
   const failedFiles = (records: readonly FileRecord[]): number =>
-    records.filter(({ file }) =>
-      byTest.get(leftKey(file))?.some(({ isFailure }) => isFailure),
+    records.filter((record) =>
+      byTest.get(leftKey(nameOf(record)))?.some(({ isFailure }) => isFailure),
     ).length;
   const failed = (tests: readonly TestRecord[]): number =>
     tests.filter((test) =>
       byTest.get(recordKey(test))?.some(({ isFailure }) => isFailure),
     ).length;
-  const totals = `tests="${run.tests.length + judged.length}" failures="${failed(run.tests) + failedFiles(judged)}" errors="0"`;
+  const { faults = [] } = run;
+  const count = run.tests.length + judged.length + faults.length;
+  const totals = `tests="${count}" failures="${failed(run.tests) + failedFiles(judged)}" errors="${faults.length}"`;
   const suites = [...byFile].map(([file, tests]) => {
     const left = leftOf(file);
     return [
       `  <testsuite name="${escaped(file)}" tests="${tests.length + left.length}" failures="${failed(tests) + failedFiles(left)}" errors="0" skipped="${tests.filter(isSkipped).length}" timestamp="${escaped(run.startedAt)}" time="${seconds(tests)}">`,
       ...tests.map((test) => caseOf(test, byTest.get(recordKey(test)) ?? [])),
-      ...left.map((record) => leftCase(record, byTest.get(leftKey(record.file)) ?? [])),
+      ...left.map((record) =>
+        leftCase(record, byTest.get(leftKey(nameOf(record))) ?? []),
+      ),
       '  </testsuite>',
     ].join('\n');
   });
@@ -51,6 +62,7 @@ export function formatJunit({ run, findings, files }: GateResult): string {
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="highwater" ${totals} time="${(run.durationMs / 1_000).toFixed(3)}">`,
     ...suites,
+    ...faultSuite(faults),
     '</testsuites>',
     '',
   ].join('\n');
@@ -58,6 +70,10 @@ export function formatJunit({ run, findings, files }: GateResult): string {
 
 function keyOf(finding: Finding): string {
   return 'test' in finding ? finding.key : leftKey(finding.key);
+}
+
+function nameOf({ project, file }: FileIdentity): string {
+  return inProject(project, file);
 }
 
 /** No test has such a name. */
@@ -71,6 +87,19 @@ function leftCase({ file }: FileRecord, findings: readonly Finding[]): string {
   return failures.length === 0
     ? `${open}/>`
     : [`${open}>`, ...failures, '    </testcase>'].join('\n');
+}
+
+/** What makes the records of the whole run untrustworthy. */
+function faultSuite(faults: readonly string[]): readonly string[] {
+  if (faults.length === 0) return [];
+  return [
+    `  <testsuite name="highwater" tests="${faults.length}" failures="0" errors="${faults.length}" skipped="0" time="0.000">`,
+    ...faults.map(
+      (text, index) =>
+        `    <testcase name="records ${index + 1}" classname="highwater" time="0.000"><error type="highwater.records" message="${escaped(text)}"/></testcase>`,
+    ),
+    '  </testsuite>',
+  ];
 }
 
 function caseOf(test: TestRecord, findings: readonly Finding[]): string {

@@ -42,7 +42,13 @@ export function formatMarkdown(
 ): string {
   const sign = result.isPassed ? '✅' : '❌';
   const first = `## ${sign} ${text(verdictText(result))}`;
-  const parts = [...tableParts(result), ...detailParts(result), ...noteParts(result)];
+  const faults = (result.run.faults ?? []).map((one) => `❌ ${text(one)}`);
+  const parts = [
+    ...faults,
+    ...tableParts(result),
+    ...detailParts(result),
+    ...noteParts(result),
+  ];
   const encoder = new TextEncoder();
   const left = '\n\nMore does not fit here; the whole is in `.highwater/run.json`.';
   let page = first;

@@ -1,6 +1,6 @@
 // A process that a test started: first which it is, then what it took.
 
-import { formatBytes, type ProcessRecord, wrap } from '@highwater/core';
+import { formatBytes, inProject, type ProcessRecord, wrap } from '@highwater/core';
 import { cutApart } from './cuts.js';
 import type { FullStyle } from './style.js';
 import { printable } from './words.js';
@@ -26,8 +26,9 @@ export function processLines(
     width - indent.length,
   );
   return processes.map((process, index) => {
-    const { test, file } = process;
-    const whose = withTest ? (test ?? file) : undefined;
+    const { project, test, file } = process;
+    const ofFile = file === undefined ? undefined : inProject(project, file);
+    const whose = withTest ? (test ?? ofFile) : undefined;
     const details = [
       ...detailsOf(process),
       ...(whose === undefined ? [] : [`started in ${whose}`]),

@@ -28,7 +28,7 @@ const RULES = [
  *
  * @param prefix of the paths: a project below the root of its repository, with a `/` at the end
  */
-export function formatSarif({ findings }: GateResult, prefix = ''): string {
+export function formatSarif({ run, findings }: GateResult, prefix = ''): string {
   const results = findings
     .filter(({ direction }) => direction !== 'better')
     .map((finding) => ({
@@ -63,6 +63,17 @@ export function formatSarif({ findings }: GateResult, prefix = ''): string {
             rules: RULES.map(({ id, text }) => ({ id, shortDescription: { text } })),
           },
         },
+        ...(run.faults !== undefined && {
+          invocations: [
+            {
+              executionSuccessful: false,
+              toolExecutionNotifications: run.faults.map((text) => ({
+                level: 'error',
+                message: { text },
+              })),
+            },
+          ],
+        }),
         results,
       },
     ],

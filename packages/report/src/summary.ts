@@ -5,6 +5,7 @@ import {
   type FileRecord,
   formatBytes,
   formatShare,
+  inProject,
   type RunFile,
   type TestRecord,
   wrap,
@@ -33,6 +34,7 @@ export function formatSummary(run: RunFile, style?: ReportStyle): readonly strin
   const full = toFullStyle(style);
   const measured = run.tests.filter((test) => test.measured !== undefined);
   const parts = [
+    faultLines(run.faults, full),
     ...findingParts(run, full),
     ...(['peak', 'allocated', 'retained'] as const).map((what) =>
       largest(measured, what, full),
@@ -114,7 +116,7 @@ function fileLines(
   const { width, textWidth, paint } = style;
   const bytes = files.map(({ leftBehindBytes = 0 }) => formatBytes(leftBehindBytes));
   const paths = cutPaths(
-    files.map(({ file }) => printable(file)),
+    files.map(({ project, file }) => printable(inProject(project, file))),
     width - 4 - widestOf(bytes),
   );
   return files.map(({ classes, heldBy }, index) => {
@@ -152,6 +154,18 @@ function processes({ processes }: RunFile, style: FullStyle): readonly string[] 
     style,
     style.top,
   );
+}
+
+/** Why no gate may pass. */
+export function faultLines(
+  texts: readonly string[] | undefined,
+  style: FullStyle,
+): readonly string[] {
+  if (texts === undefined) return [];
+  return [
+    style.paint.red(heading('Records cannot be trusted', style)),
+    ...texts.flatMap((text) => wrap(printable(text), style.textWidth, '  ', '  ')),
+  ];
 }
 
 /** What could not be recorded or read. */

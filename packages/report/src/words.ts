@@ -12,6 +12,7 @@ import {
   formatCountApart,
   formatCountSigned,
   formatShare,
+  inProject,
   type LimitRecord,
   type TestIdentity,
   type TestRecord,
@@ -31,10 +32,11 @@ export const LIMIT_WORDS: Readonly<Record<LimitRecord['metric'], string>> = {
   leftBehind: 'left behind',
 };
 
-/** `peak 31.2 MB, limit 24 MB (+7.2 MB)` */
-export function limitWords({ metric, limit, actual }: LimitRecord): string {
+/** `peak 31.2 MB, limit 24 MB (+7.2 MB)`, and in which try when that was not the last */
+export function limitWords({ metric, limit, actual, inTry }: LimitRecord): string {
   const [now, most] = formatBytesApart(actual, limit);
-  return `${LIMIT_WORDS[metric]} ${now}, limit ${most} (${formatBytesSigned(actual - limit)})`;
+  const when = inTry === undefined ? '' : ` in try ${inTry}`;
+  return `${LIMIT_WORDS[metric]} ${now}, limit ${most} (${formatBytesSigned(actual - limit)})${when}`;
 }
 
 /** `allocated 10.5 MB, was 10 MB (+500 kB, +5.0 %)` */
@@ -169,7 +171,9 @@ export function kindWords({ kind, direction }: Finding): string {
 
 /** The test, or the file. */
 export function nameOf(finding: Finding): string {
-  return 'test' in finding ? titleOf(finding.test) : printable(finding.record.file);
+  return 'test' in finding
+    ? titleOf(finding.test)
+    : printable(inProject(finding.record.project, finding.record.file));
 }
 
 /** Where it is shown. */
@@ -199,14 +203,16 @@ export function uncomparedFiles(files: FilesComparison | undefined): readonly st
   const [first] = unjudged;
   if (first === undefined) return [];
   const which =
-    unjudged.length === 1 ? printable(first.file) : counted(unjudged.length, 'file');
+    unjudged.length === 1
+      ? printable(inProject(first.project, first.file))
+      : counted(unjudged.length, 'file');
   const why = printable(first.notSearched ?? 'nobody could look in the earlier run');
   return [`What ${which} left behind was not compared: ${why}.`];
 }
 
-/** The titles; the file is said beside them. */
-export function titleOf({ titles, ordinal }: TestIdentity): string {
-  const title = printable(titles.join(' > '));
+/** The titles, with the project where there is one; the file is said beside them. */
+export function titleOf({ project, titles, ordinal }: TestIdentity): string {
+  const title = printable(inProject(project, titles.join(' > ')));
   return ordinal > 1 ? `${title} (${ordinal})` : title;
 }
 

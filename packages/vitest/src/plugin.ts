@@ -28,6 +28,7 @@ export interface HighwaterPlugin {
   };
   readonly configureVitest: (context: {
     readonly vitest: { readonly config: { readonly reporters: unknown[] } };
+    readonly project: { readonly name: string };
   }) => void;
 }
 
@@ -56,10 +57,13 @@ export function highwater({
       },
     }),
     // Once for each project of a workspace.
-    configureVitest: ({ vitest: { config } }) => {
-      if (!config.reporters.some((one) => one instanceof HighwaterReporter)) {
-        config.reporters.push(new HighwaterReporter(tracking));
+    configureVitest: ({ vitest: { config }, project }) => {
+      let reporter = config.reporters.find((one) => one instanceof HighwaterReporter);
+      if (reporter === undefined) {
+        reporter = new HighwaterReporter(tracking);
+        config.reporters.push(reporter);
       }
+      reporter.setOptions(project.name, tracking);
     },
   };
 }

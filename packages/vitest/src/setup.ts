@@ -33,6 +33,7 @@ import {
   leaveFileTracked,
   leaveTracked,
   loadedFileTracked,
+  project,
   startChildrenTracked,
   startFileTracked,
 } from './tracking.js';
@@ -61,7 +62,7 @@ beforeEach(({ task }) => {
   const mode = updateModeOf(expect.getState().snapshotState, process.env);
   const isConcurrent = task.concurrent === true;
   const test = { ...nameOfTask(task), identity: task, isConcurrent };
-  enterTest(task.file.filepath, test, mode);
+  enterTest(task.file.filepath, test, mode, project);
   enterTracked(task);
 });
 

@@ -5,9 +5,9 @@ import {
   errors,
   FileTracking,
   type FinishedTest,
+  fileIdentity,
   limitsOf,
   openWorkerLog,
-  pathBelow,
   trackingSettings,
   trackingState,
   workerFiles,
@@ -26,6 +26,8 @@ interface RunnerClass {
 type GetFn = (task: RunnerTestCase) => (() => unknown) | undefined;
 
 const handout = vitest.inject(TRACKING_KEY as never) as TrackingHandout | undefined;
+/** That runs the file. */
+export const project = handout?.project;
 const settings = trackingSettings(handout?.options ?? {}, process.env, 'highwater()');
 
 if (settings.isOn) await watchBodies();
@@ -58,7 +60,8 @@ let children: ChildTracking | undefined;
 /** A file is about to be loaded: what it starts from now on is its own. */
 export function startChildrenTracked(path: string | undefined): void {
   if (!settings.children || path === undefined) return;
-  children = new ChildTracking(path, handout?.root ?? process.cwd(), 'vitest');
+  const root = handout?.root ?? process.cwd();
+  children = new ChildTracking(path, root, 'vitest', project?.name);
 }
 
 /** The file and its hooks are over. */
@@ -78,6 +81,7 @@ export function enterTracked(task: RunnerTestCase): void {
     settings,
     {
       runner: 'vitest',
+      project: project?.name,
       stateOf: (identity) => stateOf(identity as RunnerTestCase),
       isFinal: () => true,
       notEntered: 'it failed before its hooks ran',
@@ -136,7 +140,8 @@ export function startFileTracked(path: string | undefined): boolean {
     openWorkerLog(root, 'vitest').append({ kind: 'problem', text: OWN_WORKER });
     return false;
   }
-  workerFiles().files.start(pathBelow(root, path), root, 'vitest', limit);
+  const identity = fileIdentity(root, path, project?.name);
+  workerFiles().files.start(identity, root, 'vitest', limit);
   return true;
 }
 

@@ -1,7 +1,12 @@
 // The session of the test file that runs now, and the user's defaults. Kept on the global
 // object of the test's own world, because the ESM and the CommonJS copy of this package share it.
 
-import { currentWorld, environmentKey } from './environment.js';
+import {
+  currentWorld,
+  environmentKey,
+  NO_PROJECT,
+  type RunProject,
+} from './environment.js';
 import type { BaselineDefaults } from './options.js';
 import {
   BaselineSession,
@@ -25,10 +30,16 @@ function state(): State {
 }
 
 /** To be called by a runner when an attempt of a test starts. */
-export function enterTest(testFile: string, test: RunningTest, mode: UpdateMode): void {
+export function enterTest(
+  testFile: string,
+  test: RunningTest,
+  mode: UpdateMode,
+  project: RunProject = NO_PROJECT,
+): void {
   const current = state();
   if (current.session?.testFile !== testFile) {
-    current.session = new BaselineSession(testFile, environmentKey(currentWorld()));
+    const environment = environmentKey(currentWorld());
+    current.session = new BaselineSession(testFile, environment, project);
   }
   current.session.startTest(test, mode);
 }

@@ -4,6 +4,7 @@
 import type { Tolerances } from '../compare/tolerance.js';
 import { compareRecords, type Incomparable, incomparable } from '../compare.js';
 import type { BaselineMetric, BaselineRecord, Comparison } from '../types.js';
+import { keyInProject, NO_PROJECT, partsOfKey, type RunProject } from './environment.js';
 import type { BaselineFile } from './file.js';
 import { belongsTo, entryKey, type TestName } from './keys.js';
 import { baselinePath, projectRoot } from './paths.js';
@@ -79,7 +80,10 @@ export interface JudgedEntry {
 export interface BaselineSummary {
   readonly testFile: string;
   readonly baselineFile: string;
+  /** With the project. */
   readonly environment: string;
+  /** Undefined without projects. */
+  readonly project?: string | undefined;
   readonly written: readonly string[];
   readonly updated: readonly string[];
   readonly improved: readonly string[];
@@ -88,6 +92,9 @@ export interface BaselineSummary {
   /** Nobody asked for them; `-u` removes them. */
   readonly obsolete: readonly string[];
   readonly removed: readonly string[];
+  /** Of projects that are gone: `parses (node22-linux-x64 [old])`. Those that were removed are none any more. */
+  readonly abandoned: readonly string[];
+  readonly isAbandonedRemoved: boolean;
 }
 
 interface Claim {
@@ -101,18 +108,23 @@ export class BaselineSession {
   readonly testFile: string;
   readonly baselineFile: string;
   readonly root: string;
+  /** With the project: what records of this session are called. */
   readonly environment: string;
+  readonly #plain: string;
+  readonly #project: RunProject;
   readonly #claims = new Map<string, Claim>();
   #file: BaselineFile | undefined;
   #test: RunningTest | undefined;
   #mode: UpdateMode = 'none';
   #outcomes: JudgedEntry[] = [];
 
-  constructor(testFile: string, environment: string) {
+  constructor(testFile: string, environment: string, project: RunProject = NO_PROJECT) {
     this.testFile = testFile;
     this.baselineFile = baselinePath(testFile);
     this.root = projectRoot(testFile);
-    this.environment = environment;
+    this.#plain = environment;
+    this.#project = project;
+    this.environment = keyInProject(environment, project.name);
   }
 
   /** The test under way. */
@@ -160,7 +172,7 @@ export class BaselineSession {
   /** @throws HighwaterError `baseline-unreadable`, `baseline-too-new`; `unfit` where `now` would be written */
   judge(question: Question): Outcome {
     const { key, now, unfit } = question;
-    const outcome = judged(this.#read().get(key), this, question);
+    const outcome = judged(this.#entry(key), this.mode, question);
     const isWrite = outcome.kind === 'written' || outcome.kind === 'updated';
     if (isWrite && unfit !== undefined) throw unfit;
     this.#outcomes.push({ key, outcome });
@@ -187,6 +199,7 @@ export class BaselineSession {
       if (record !== undefined) records.set(key, record);
     }
     const unclaimed = tests === undefined ? [] : this.#obsolete(tests);
+    const abandoned = tests === undefined ? [] : this.#abandoned(tests);
     const removed = mode === 'all' ? unclaimed : [];
     if (records.size > 0 || removed.length > 0) {
       const { environment } = this;
@@ -196,16 +209,23 @@ export class BaselineSession {
         removed: new Set(removed),
       });
     }
+    for (const { key, environment } of mode === 'all' ? abandoned : []) {
+      const changes = { environment, records: new Map(), removed: new Set([key]) };
+      writeBaseline(this.baselineFile, changes);
+    }
     return {
       testFile: this.testFile,
       baselineFile: this.baselineFile,
       environment: this.environment,
+      project: this.#project.name,
       written: this.#keysOf('written'),
       updated: this.#keysOf('updated'),
       improved: this.#keysOf('improved'),
       missing: this.#keysOf('missing'),
       obsolete: mode === 'all' ? [] : unclaimed,
       removed,
+      abandoned: abandoned.map(({ key, environment }) => `${key} (${environment})`),
+      isAbandonedRemoved: mode === 'all',
     };
   }
 
@@ -220,11 +240,50 @@ export class BaselineSession {
     return [...this.#read()]
       .filter(([, environments]) => environments.has(this.environment))
       .map(([key]) => key)
-      .filter((key) => !this.#claims.has(key))
-      .filter((key) => {
-        const owners = tests.filter((test) => belongsTo(key, test));
-        return owners.every(({ state }) => state === 'passed');
-      });
+      .filter((key) => !this.#claims.has(key) && haveAllPassed(key, tests));
+  }
+
+  /**
+   * Records of projects that are gone. A project that did not run is not gone: only where several run, and all are
+   * known, that is certain.
+   */
+  #abandoned(
+    tests: readonly FinishedTest[],
+  ): readonly { readonly key: string; readonly environment: string }[] {
+    const { all = [] } = this.#project;
+    if (all.length < 2) return [];
+    return [...this.#read()]
+      .filter(([key]) => haveAllPassed(key, tests))
+      .flatMap(([key, entry]) =>
+        this.#strangers(entry).map((environment) => ({ key, environment })),
+      );
+  }
+
+  /** Of an entry, what is known under this environment and a name that no project of the run has. */
+  #strangers(entry: ReadonlyMap<string, BaselineRecord>): readonly string[] {
+    const { name, all } = this.#project;
+    return [...entry.keys()].filter((other) => {
+      const { environment, project } = partsOfKey(other);
+      if (environment !== this.#plain || project === name) return false;
+      return project === undefined || all?.includes(project) === false;
+    });
+  }
+
+  #entry(key: string): Entry {
+    const entry: ReadonlyMap<string, BaselineRecord> = this.#read().get(key) ?? new Map();
+    const own = entry.get(this.environment);
+    const [stranger, ...more] = own === undefined ? this.#strangers(entry) : [];
+    const isRenamed = stranger !== undefined && more.length === 0;
+    const elsewhere = [...entry.keys()].filter((other) => {
+      const { environment, project } = partsOfKey(other);
+      const isOfProject = project === undefined || project === this.#project.name;
+      return environment !== this.#plain && isOfProject;
+    });
+    return {
+      baseline: isRenamed ? entry.get(stranger) : own,
+      isRenamed,
+      elsewhere,
+    };
   }
 
   #read(): BaselineFile {
@@ -233,18 +292,31 @@ export class BaselineSession {
   }
 }
 
+/** What the file knows of one key. */
+interface Entry {
+  readonly baseline: BaselineRecord | undefined;
+  /** It is under the name that the project had before. */
+  readonly isRenamed: boolean;
+  /** Other environments that have one. */
+  readonly elsewhere: readonly string[];
+}
+
+/** Only of a test that passed it is known that it asked for all it wants. */
+function haveAllPassed(key: string, tests: readonly FinishedTest[]): boolean {
+  const owners = tests.filter((test) => belongsTo(key, test));
+  return owners.every(({ state }) => state === 'passed');
+}
+
 function judged(
-  entry: ReadonlyMap<string, BaselineRecord> | undefined,
-  { environment, mode }: Pick<BaselineSession, 'environment' | 'mode'>,
+  { baseline, isRenamed, elsewhere }: Entry,
+  mode: UpdateMode,
   { now, tolerances, required, policy }: Question,
 ): Outcome {
   const isUpdate = mode === 'all';
-  const baseline = entry?.get(environment);
   if (baseline === undefined) {
     if (mode !== 'none') return { kind: 'written' };
-    const recorded = [...(entry?.keys() ?? [])];
-    const isWarning = recorded.length > 0 && policy.missingEnvironment === 'warn';
-    return { kind: 'missing', recorded, isWarning };
+    const isWarning = elsewhere.length > 0 && policy.missingEnvironment === 'warn';
+    return { kind: 'missing', recorded: elsewhere, isWarning };
   }
   const why = incomparable(baseline, now, required);
   if (why !== undefined) {
@@ -256,7 +328,7 @@ function judged(
   switch (comparison.verdict) {
     case 'equal': {
       // A number that the record does not have yet is a difference, too.
-      const isMore = isUpdate && hasMore(now, baseline);
+      const isMore = isUpdate && (isRenamed || hasMore(now, baseline));
       return { kind: isMore ? 'updated' : 'equal', comparison };
     }
     case 'improved': {

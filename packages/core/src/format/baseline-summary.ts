@@ -2,6 +2,7 @@
 
 import type { BaselineRun } from '../baseline/run-end.js';
 import type { BaselineSummary } from '../baseline/session.js';
+import { inProject } from '../run/keys.js';
 import { type Paint, plainPaint } from './style.js';
 
 const MOST_NAMES = 10;
@@ -35,15 +36,32 @@ export function formatBaselineSummary(
 ): readonly string[] {
   const of = (kind: Kind): readonly string[] =>
     summaries.flatMap((summary) =>
-      summary[kind].map((key) => `${below(root, summary.testFile)} > ${printable(key)}`),
+      summary[kind].map((key) => {
+        const file = inProject(summary.project, below(root, summary.testFile));
+        return printable(`${file} > ${key}`);
+      }),
     );
+  const abandoned = (isRemoved: boolean): readonly string[] => {
+    const names = summaries
+      .filter(({ isAbandonedRemoved }) => isAbandonedRemoved === isRemoved)
+      .flatMap(({ testFile, abandoned }) =>
+        abandoned.map((name) => printable(`${below(root, testFile)} > ${name}`)),
+      );
+    return [...new Set(names)];
+  };
   const environments = [...new Set(summaries.map(({ environment }) => environment))];
   return [
     ...told(of('written'), 'written', '', paint.green),
     ...told(of('updated'), 'updated', '', paint.green),
-    ...told(of('removed'), 'removed', '', paint.green),
+    ...told([...of('removed'), ...abandoned(true)], 'removed', '', paint.green),
     ...told(of('improved'), 'improved', ': record it with -u', paint.green, true),
-    ...told(of('obsolete'), 'obsolete', ': remove it with -u', paint.red, true),
+    ...told(
+      [...of('obsolete'), ...abandoned(false)],
+      'obsolete',
+      ': remove it with -u',
+      paint.red,
+      true,
+    ),
     ...told(of('missing'), 'missing', ` for ${environments.join(', ')}`, paint.red, true),
   ];
 }

@@ -7,11 +7,20 @@ import { currentWorld } from '../baseline/environment.js';
 import { namesIn } from '../folder.js';
 import { VERSION } from '../version.js';
 import { judgeLeftBehind } from './file-limit.js';
-import { recordKey } from './keys.js';
+import { lostRecords, oneOfEach } from './identities.js';
+import { inProject } from './keys.js';
 import { runPath, workersFolder } from './paths.js';
 import { readWorkerFile, type WorkerLines } from './read-workers.js';
 import { writeRun } from './run-file.js';
-import type { FileRecord, RunAbout, RunFile, TestRecord, WorkerRecord } from './types.js';
+import type {
+  FileIdentity,
+  FileRecord,
+  FileRun,
+  RunAbout,
+  RunFile,
+  TestRecord,
+  WorkerRecord,
+} from './types.js';
 
 const WORKER_FILE = /^(\d+)-\d+-[\w-]+\.jsonl$/;
 
@@ -30,12 +39,17 @@ export function startRun(root: string): void {
  * To be called when every test has ended: merges what the workers wrote into `<root>/.highwater/run.json`,
  * and takes their files away.
  *
+ * @param ran every file, as the runner knows it: tests that have no record are told of
  * @throws HighwaterError `run-not-written`; the files of the workers are then left
  */
-export function finishRun(root: string, about: RunAbout): RunFile {
+export function finishRun(
+  root: string,
+  about: RunAbout,
+  ran: readonly FileRun[] = [],
+): RunFile {
   const names = workerFiles(root);
   const paths = names.map((name) => join(workersFolder(root), name));
-  const run = runOf(paths.map(readWorkerFile), about);
+  const run = runOf(paths.map(readWorkerFile), about, ran);
   writeRun(runPath(root), run);
   for (const path of paths) rmSync(path, { force: true });
   return run;
@@ -62,10 +76,25 @@ export function recoverRun(root: string): RunFile | undefined {
   return { ...run, problems: [problem, ...run.problems] };
 }
 
-/** Tests sorted by file, in the order they ended; a test that is there twice counts as it was last. */
-export function runOf(workers: readonly WorkerLines[], about: RunAbout): RunFile {
+/** Tests sorted by file, in the order they ended. */
+export function runOf(
+  workers: readonly WorkerLines[],
+  about: RunAbout,
+  ran: readonly FileRun[] = [],
+): RunFile {
   const records = workers.flatMap((worker) => worker.records);
-  const { tests, problem } = lastOfEach(only(records, 'test'));
+  const { tests, fault } = oneOfEach(
+    workers.map((worker) => ({
+      tests: only(worker.records, 'test'),
+      hasEnded: endedIn(worker.records),
+    })),
+  );
+  const started = new Set(only(records, 'start').map(nameOf));
+  const lost = lostRecords(
+    tests,
+    ran.filter((file) => file.isToTrack || started.has(nameOf(file))),
+  );
+  const faults = [fault, lost].filter((text) => text !== undefined);
   const header = workers.find((worker) => worker.header !== undefined)?.header;
   const { highwater, node, v8, platform, arch } = header ?? {
     highwater: VERSION,
@@ -88,10 +117,10 @@ export function runOf(workers: readonly WorkerLines[], about: RunAbout): RunFile
     processes: only(records, 'process'),
     problems: [
       ...workers.flatMap((worker) => worker.problems),
-      ...workers.flatMap(({ records }) => lostFiles(records)),
+      ...lostFiles(workers),
       ...new Set(only(records, 'problem').map(({ text }) => text)),
-      ...(problem === undefined ? [] : [problem]),
     ],
+    ...(faults.length > 0 && { faults }),
     cost: {
       trackingMs: only(records, 'cost').reduce((sum, one) => sum + one.trackingMs, 0),
     },
@@ -125,11 +154,9 @@ function notLookedAt(
     JSON.stringify([file, order, worker]);
   const lookedAt = new Set(only(records, 'file').map(keyOf));
   // What was skipped, or could not be loaded, has no test that ran.
-  const ran = new Set(
-    tests.filter(({ state }) => state !== 'skipped').map(({ file }) => file),
-  );
+  const ran = new Set(tests.filter(({ state }) => state !== 'skipped').map(nameOf));
   return only(records, 'look')
-    .filter((look) => ran.has(look.file) && !lookedAt.has(keyOf(look)))
+    .filter((look) => ran.has(nameOf(look)) && !lookedAt.has(keyOf(look)))
     .map(({ limit, ...look }) => ({
       ...look,
       notSearched: NOT_LOOKED,
@@ -142,42 +169,42 @@ function notLookedAt(
 const NOT_LOOKED =
   'its worker was gone, or another measurement was under way, when it was over';
 
-/** Files that a worker began and never ended, with what is known of them. */
-function lostFiles(records: readonly WorkerRecord[]): readonly string[] {
-  const open = new Map<string, number>();
-  for (const record of records) {
-    if (record.kind === 'start') open.set(record.file, 0);
-    if (record.kind === 'end') open.delete(record.file);
-    if (record.kind !== 'test') continue;
-    const count = open.get(record.file);
-    if (count !== undefined) open.set(record.file, count + 1);
-  }
-  return [...open].map(([file, count]) => {
-    const kept = count === 1 ? '1 test of it is' : `${count} tests of it are`;
-    return `The worker of ${file} ended before the file did; ${kept} recorded.`;
-  });
+/** Files that a worker began and never ended, with what is known of them; not those that ran again, and ended. */
+function lostFiles(workers: readonly WorkerLines[]): readonly string[] {
+  const ended = new Set(
+    workers.flatMap(({ records }) => only(records, 'end').map(nameOf)),
+  );
+  return workers.flatMap(({ records }) =>
+    only(records, 'start')
+      .map(nameOf)
+      .filter((name) => !ended.has(name))
+      .map((name) => {
+        const count = only(records, 'test').filter(
+          (test) => nameOf(test) === name,
+        ).length;
+        const kept = count === 1 ? '1 test of it is' : `${count} tests of it are`;
+        return `The worker of ${name} ended before the file did; ${kept} recorded.`;
+      }),
+  );
 }
 
-/** Tries of one test, and a file that runs in several projects, have the same key. */
-export function lastOfEach(tests: readonly TestRecord[]): {
-  readonly tests: readonly TestRecord[];
-  readonly problem: string | undefined;
-} {
-  const byKey = new Map(tests.map((test) => [recordKey(test), test]));
-  const surplus = tests.length - byKey.size;
-  if (surplus === 0) return { tests, problem: undefined };
-  const twice = tests.find((test) => byKey.get(recordKey(test)) !== test);
-  const example = twice === undefined ? '' : `, the first of ${recordKey(twice)}`;
-  return {
-    tests: [...byKey.values()],
-    problem: `${surplus} ${surplus === 1 ? 'record was' : 'records were'} of tests that came again${example}: the last one counts.`,
-  };
+function endedIn(records: readonly WorkerRecord[]): (file: FileIdentity) => boolean {
+  const ended = new Set(only(records, 'end').map(nameOf));
+  return (file) => ended.has(nameOf(file));
 }
 
-function sortedByFile<Item extends { readonly file: string }>(
+function nameOf({ project, file }: FileIdentity): string {
+  return inProject(project, file);
+}
+
+/** Files of one project stay together. */
+function sortedByFile<Item extends FileIdentity>(
   items: readonly Item[],
 ): readonly Item[] {
-  return [...items].sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
+  const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+  return [...items].sort(
+    (a, b) => order(a.file, b.file) || order(a.project ?? '', b.project ?? ''),
+  );
 }
 
 function workerFiles(root: string): readonly string[] {

@@ -3,8 +3,9 @@
 import { environmentKey } from '../baseline/environment.js';
 import { breaking } from '../compare.js';
 import { errors } from '../errors.js';
-import { lastOfEach } from './collect.js';
-import type { RunFile } from './types.js';
+import { merged } from './identities.js';
+import { recordKey } from './keys.js';
+import type { RunFile, TestRecord } from './types.js';
 
 /**
  * In any order. A shard that is missing, or a test that is in two of them, is a problem of the merged run.
@@ -19,8 +20,9 @@ export function mergeRuns(runs: readonly RunFile[]): RunFile {
     const difference = differenceOf(first, other) ?? differentRunner(first, other);
     if (difference !== undefined) throw errors.runsDiffer('merged', ...difference);
   }
-  const { shard: _, ...about } = first;
+  const { shard: _, faults: __, ...about } = first;
   const { tests, problem } = lastOfEach(runs.flatMap((run) => run.tests));
+  const faults = runs.flatMap((run) => run.faults ?? []);
   const starts = runs.map(({ startedAt }) => Date.parse(startedAt));
   const ends = runs.map((run) => Date.parse(run.startedAt) + run.durationMs);
   return {
@@ -35,7 +37,29 @@ export function mergeRuns(runs: readonly RunFile[]): RunFile {
       ...runs.flatMap((run) => run.problems),
       ...(problem === undefined ? [] : [problem]),
     ],
+    ...(faults.length > 0 && { faults }),
     cost: { trackingMs: runs.reduce((sum, { cost }) => sum + cost.trackingMs, 0) },
+  };
+}
+
+/** Shards that overlap ran the same tests. The last one counts, with the limits that any of them broke. */
+function lastOfEach(tests: readonly TestRecord[]): {
+  readonly tests: readonly TestRecord[];
+  readonly problem: string | undefined;
+} {
+  const byKey = new Map<string, TestRecord>();
+  let twice: string | undefined;
+  for (const test of tests) {
+    const key = recordKey(test);
+    const known = byKey.get(key);
+    if (known !== undefined) twice ??= key;
+    byKey.set(key, merged(test, known));
+  }
+  const surplus = tests.length - byKey.size;
+  if (twice === undefined) return { tests, problem: undefined };
+  return {
+    tests: [...byKey.values()],
+    problem: `${surplus} ${surplus === 1 ? 'record was' : 'records were'} of tests that are in several of the runs, the first of ${twice}: the last one counts.`,
   };
 }
 

@@ -2,6 +2,7 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
+import type { FileIdentity } from './types.js';
 
 /** Below the project's root; not committed. */
 export const RUN_FOLDER = '.highwater';
@@ -14,6 +15,15 @@ export function runFolder(root: string): string {
 /** As records name a file: relative to the root, with `/`. */
 export function pathBelow(root: string, file: string): string {
   return relative(root, file).split(sep).join('/');
+}
+
+/** Whose the records of a test file are. */
+export function fileIdentity(
+  root: string,
+  file: string,
+  project: string | undefined,
+): FileIdentity {
+  return { ...(project !== undefined && { project }), file: pathBelow(root, file) };
 }
 
 /** `<root>/.highwater/run.json` */

@@ -1,7 +1,7 @@
 // What a run file keeps of a process that a test started.
 
 import type { DescendantMeasurement, ProcessMeasurement } from '../types.js';
-import type { ProcessRecord } from './types.js';
+import type { FileIdentity, ProcessRecord } from './types.js';
 
 type Measured = Omit<DescendantMeasurement, 'exitCode' | 'signal'> & {
   readonly exitCode: number | null | undefined;
@@ -10,7 +10,7 @@ type Measured = Omit<DescendantMeasurement, 'exitCode' | 'signal'> & {
 /** @param isRunning when its test, or file, was over */
 export function recordOf(
   { pid, command, parentPid, exitCode, signal, isNode, ...numbers }: Measured,
-  { file, test }: { readonly file: string; readonly test?: string },
+  { project, file, test }: FileIdentity & { readonly test?: string },
   isRunning: boolean,
 ): ProcessRecord {
   const { peakRssBytes, isPeakExact, ledgers } = numbers;
@@ -21,6 +21,7 @@ export function recordOf(
     name: command,
     pid,
     parentPid,
+    ...(project !== undefined && { project }),
     file,
     ...(test !== undefined && { test }),
     isNode,

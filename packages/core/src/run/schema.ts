@@ -34,6 +34,7 @@ const limitFields = {
           limit: number,
           actual: number,
           isBroken: yesOrNo,
+          inTry: v.exactOptional(fromOne),
         },
         'a limit',
       ),
@@ -43,8 +44,10 @@ const limitFields = {
   limitsUnchecked: v.exactOptional(list(limitMetric, 'names of limits')),
 } as const;
 
+const fileIdentity = { project: v.exactOptional(text), file: text } as const;
+
 const testRecord = {
-  file: text,
+  ...fileIdentity,
   titles: v.pipe(list(text, 'texts'), v.minLength(1, 'a list of 1 text or more')),
   ordinal: fromOne,
   line: v.exactOptional(whole),
@@ -125,7 +128,7 @@ const testRecord = {
 } as const;
 
 const fileRecord = {
-  file: text,
+  ...fileIdentity,
   leftBehindBytes: v.exactOptional(number),
   growthBytes: v.exactOptional(number),
   notSearched: v.exactOptional(text),
@@ -144,6 +147,7 @@ const processRecord = {
   name: text,
   pid: whole,
   parentPid: v.exactOptional(whole),
+  project: v.exactOptional(text),
   file: v.exactOptional(text),
   test: v.exactOptional(text),
   isNode: yesOrNo,
@@ -199,6 +203,7 @@ export const runSchema = v.strictObject(
     files: list(v.strictObject(fileRecord, 'a file'), 'files'),
     processes: list(v.strictObject(processRecord, 'a process'), 'processes'),
     problems: list(text, 'texts'),
+    faults: v.exactOptional(list(text, 'texts')),
     cost: v.strictObject(cost, 'an object with `trackingMs`'),
   },
   'an object',
@@ -223,7 +228,7 @@ export const lineSchema = v.variant('kind', [
   v.strictObject({ kind: v.literal('file'), ...fileRecord }),
   v.strictObject({
     kind: v.literal('look'),
-    file: text,
+    ...fileIdentity,
     order: fromOne,
     worker: text,
     limit: v.exactOptional(number),
@@ -231,6 +236,6 @@ export const lineSchema = v.variant('kind', [
   v.strictObject({ kind: v.literal('process'), ...processRecord }),
   v.strictObject({ kind: v.literal('problem'), text }),
   v.strictObject({ kind: v.literal('cost'), ...cost }),
-  v.strictObject({ kind: v.literal('start'), file: text }),
-  v.strictObject({ kind: v.literal('end'), file: text }),
+  v.strictObject({ kind: v.literal('start'), ...fileIdentity }),
+  v.strictObject({ kind: v.literal('end'), ...fileIdentity }),
 ]) satisfies v.GenericSchema<unknown, WorkerRecord>;

@@ -22,6 +22,11 @@ export interface RunFile {
   readonly processes: readonly ProcessRecord[];
   /** What could not be recorded or read, a sentence each. */
   readonly problems: readonly string[];
+  /**
+   * Why the records cannot be trusted, a sentence each: a test that ran has none, or two have the same identity. Such a
+   * run passes no gate. Absent when there is none.
+   */
+  readonly faults?: readonly string[];
   readonly cost: RunCost;
 }
 
@@ -30,8 +35,14 @@ export interface RunCost {
   readonly trackingMs: number;
 }
 
+/** A file may run in several projects of one runner. */
+interface InProject {
+  /** Its name: Vitest's, or Jest's `displayName`. Absent without projects. */
+  readonly project?: string;
+}
+
 /** Which test something is of. */
-export interface TestIdentity {
+export interface TestIdentity extends InProject {
   /** Relative to the project's root, with `/`. */
   readonly file: string;
   /** From the outermost `describe` to the test. */
@@ -103,6 +114,8 @@ export interface LimitRecord {
   readonly limit: number;
   readonly actual: number;
   readonly isBroken: boolean;
+  /** The try that broke it, from 1 on, when that was not the last. */
+  readonly inTry?: number;
 }
 
 /** What `toMatchMemoryBaseline` said. */
@@ -124,7 +137,7 @@ export interface BaselineOutcome {
 }
 
 /** What a test file left in its worker after its tests and teardown. */
-export interface FileRecord {
+export interface FileRecord extends InProject {
   /** Relative to the project's root, with `/`. */
   readonly file: string;
   /**
@@ -159,13 +172,13 @@ export interface FileRecord {
 }
 
 /** A file that somebody is to look after, before it is loaded: one that gets no {@link FileRecord} was not looked at. */
-export type FileLook = Pick<FileRecord, 'file' | 'order' | 'worker'> & {
+export type FileLook = Pick<FileRecord, 'project' | 'file' | 'order' | 'worker'> & {
   /** Bytes. */
   readonly limit?: number;
 };
 
 /** A process that a test started, or one below it. Every number is of that process alone. */
-export interface ProcessRecord {
+export interface ProcessRecord extends InProject {
   /** Its command. */
   readonly name: string;
   readonly pid: number;
@@ -203,7 +216,22 @@ export type WorkerRecord =
   /** Added up over the lines. */
   | { readonly kind: 'cost'; readonly trackingMs: number }
   /** A file that starts and does not end has lost its worker. */
-  | { readonly kind: 'start' | 'end'; readonly file: string };
+  | ({ readonly kind: 'start' } & FileIdentity)
+  | ({ readonly kind: 'end' } & FileIdentity);
+
+/** Which test file something is of. */
+export interface FileIdentity extends InProject {
+  /** Relative to the project's root, with `/`. */
+  readonly file: string;
+}
+
+/** What the runner itself says of a test file. */
+export interface FileRun extends FileIdentity {
+  /** Tests that passed or failed. */
+  readonly ranCount: number;
+  /** Whether it was to be tracked; if not, it may have set highwater up by itself. */
+  readonly isToTrack: boolean;
+}
 
 /** What only the process that runs the runner knows. */
 export type RunAbout = Pick<RunFile, 'runner' | 'shard' | 'startedAt' | 'durationMs'>;

@@ -19,9 +19,9 @@ import {
 } from '../children.js';
 import { firstWorld } from '../first-world.js';
 import { recordKey } from '../run/keys.js';
-import { pathBelow } from '../run/paths.js';
+import { fileIdentity } from '../run/paths.js';
 import { recordOf } from '../run/processes.js';
-import type { RunFile } from '../run/types.js';
+import type { FileIdentity, RunFile } from '../run/types.js';
 import { openWorkerLog, type WorkerLog } from '../run/worker-log.js';
 import { identityOf } from './record.js';
 
@@ -32,8 +32,7 @@ const CHANNEL = 'child_process';
 const MOST_WAIT_MS = 500;
 
 /** Whose a process is. */
-interface Owner {
-  readonly file: string;
+interface Owner extends FileIdentity {
   readonly test?: string;
 }
 
@@ -46,7 +45,7 @@ interface Watched {
 
 /** One test file in one run. While it lives, children find in `process.env` that they are to report. */
 export class ChildTracking {
-  readonly #file: string;
+  readonly #file: FileIdentity;
   readonly #root: string;
   readonly #log: WorkerLog;
   readonly #owners = new Map<string, Owner>();
@@ -56,12 +55,18 @@ export class ChildTracking {
   readonly #environment: ReturnType<typeof setEnvironment>;
   #owner: Owner;
 
-  constructor(file: string, root: string, runner: RunFile['runner']['name']) {
+  /** @param project that runs the file; undefined without projects */
+  constructor(
+    file: string,
+    root: string,
+    runner: RunFile['runner']['name'],
+    project?: string,
+  ) {
     lastOfWorker()?.abandon();
-    this.#file = pathBelow(root, file);
+    this.#file = fileIdentity(root, file, project);
     this.#root = root;
     this.#log = openWorkerLog(root, runner);
-    this.#owner = { file: this.#file };
+    this.#owner = this.#file;
     this.#filePrefix = newPrefix();
     this.#owners.set(this.#filePrefix, this.#owner);
     // Jest gives tests a copy; `spawn` without `env` takes the real one.
@@ -77,7 +82,7 @@ export class ChildTracking {
   enter(test: TestName | undefined): void {
     if (test === undefined) return;
     this.#owner = {
-      file: this.#file,
+      ...this.#file,
       test: recordKey(identityOf(test, this.#file)),
     };
     const prefix = newPrefix();

@@ -4,8 +4,14 @@ import type { FinishedTest } from '../baseline/session.js';
 import { HighwaterError } from '../errors.js';
 import { native } from '../native.js';
 import { baselineOutcomes } from '../run/baselines.js';
-import { pathBelow } from '../run/paths.js';
-import type { LimitRecord, RunFile, TestNumbers, TestRecord } from '../run/types.js';
+import { fileIdentity } from '../run/paths.js';
+import type {
+  FileIdentity,
+  LimitRecord,
+  RunFile,
+  TestNumbers,
+  TestRecord,
+} from '../run/types.js';
 import { openWorkerLog, type WorkerLog } from '../run/worker-log.js';
 import type { Callsite } from '../types.js';
 import { around } from './around.js';
@@ -22,7 +28,7 @@ import { type LimitBytes, limitsOf } from './limits.js';
 import type { TrackingSettings } from './options.js';
 import {
   type Attempt,
-  hasBroken,
+  brokenUpTo,
   identityOf,
   keyOf,
   outcomeOf,
@@ -34,6 +40,8 @@ import { type RetainedWatch, watchRetained } from './retained.js';
 /** What only the runner knows. */
 export interface TrackingHost {
   readonly runner: RunFile['runner']['name'];
+  /** The name of the project that runs the file; undefined without projects. */
+  readonly project?: string | undefined;
   /** Of a test that has ended. */
   readonly stateOf: (identity: object) => TestRecord['state'];
   /** False while another try may follow. */
@@ -45,7 +53,7 @@ export interface TrackingHost {
 /** One test file in one run. */
 export class FileTracking {
   readonly file: string;
-  readonly #path: string;
+  readonly #identity: FileIdentity;
   readonly #root: string;
   readonly #settings: TrackingSettings;
   readonly #limits: LimitBytes;
@@ -68,12 +76,12 @@ export class FileTracking {
   ) {
     this.file = file;
     this.#root = root;
-    this.#path = pathBelow(root, file);
+    this.#identity = fileIdentity(root, file, host.project);
     this.#settings = settings;
     this.#limits = limitsOf(settings.limits, file, root);
     this.#host = host;
     this.#log = openWorkerLog(root, host.runner);
-    this.#log.append({ kind: 'start', file: this.#path });
+    this.#log.append({ kind: 'start', ...this.#identity });
     try {
       native();
     } catch (error) {
@@ -95,8 +103,7 @@ export class FileTracking {
         test,
         tries: (known?.tries ?? 0) + 1,
         limits: [],
-        brokenBefore:
-          (hasBroken(known?.limits ?? []) ? known?.limits : known?.brokenBefore) ?? [],
+        brokenBefore: brokenUpTo(known),
         hooksBytes: 0,
         callsites: () => [],
         baselines: [],
@@ -178,7 +185,7 @@ export class FileTracking {
         if (this.#written.has(keyOf(test))) continue;
         this.#log.append({
           kind: 'test',
-          ...identityOf(test, this.#path),
+          ...identityOf(test, this.#identity),
           state: test.state,
           ...(test.state !== 'skipped' && { notMeasured: this.#host.notEntered }),
           ...unchecked(this.#limits, test.state),
@@ -187,7 +194,7 @@ export class FileTracking {
       if (this.#unavailable === undefined) native().endTestWindows();
     });
     this.#log.append({ kind: 'cost', trackingMs: Number(this.#costMs.toFixed(3)) });
-    this.#log.append({ kind: 'end', file: this.#path });
+    this.#log.append({ kind: 'end', ...this.#identity });
   }
 
   #isRetainedAsked(): boolean {
@@ -274,12 +281,11 @@ export class FileTracking {
     const { test } = attempt;
     this.#attempts.delete(test.identity);
     if (this.#current === attempt) this.#current = undefined;
-    const key = keyOf(test);
-    if (this.#written.has(key)) return;
-    this.#written.add(key);
+    // A second test of this name is told where records are read.
+    this.#written.add(keyOf(test));
     this.#log.append({
       kind: 'test',
-      ...identityOf(test, this.#path),
+      ...identityOf(test, this.#identity),
       ...outcomeOf(
         attempt,
         this.#host.stateOf(test.identity),

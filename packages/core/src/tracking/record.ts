@@ -2,10 +2,12 @@
 
 import { sep } from 'node:path';
 import type { TestName } from '../baseline/keys.js';
+import { withBroken } from '../run/broken-limits.js';
 import { pathBelow } from '../run/paths.js';
 import type {
   BaselineOutcome,
   CallsiteRecord,
+  FileIdentity,
   LimitRecord,
   TestIdentity,
   TestNumbers,
@@ -33,7 +35,7 @@ export interface Attempt {
   numbers?: TestNumbers | undefined;
   notMeasured?: string | undefined;
   limits: readonly LimitRecord[];
-  /** Those of the last try before it that broke one. */
+  /** Those that tries before it broke, the latest first. */
   readonly brokenBefore: readonly LimitRecord[];
   hooksBytes: number;
   callsites: () => readonly Callsite[];
@@ -51,7 +53,7 @@ export function outcomeOf(
   root: string,
 ): Omit<TestRecord, keyof TestIdentity> {
   const { test, tries, numbers, notMeasured, hooksBytes, baselines } = attempt;
-  const limits = limitsToTell(attempt, state);
+  const limits = limitsOfTries(attempt);
   const hasRun = state !== 'skipped';
   const callsites = withCallsites
     ? attempt
@@ -74,18 +76,17 @@ export function outcomeOf(
   };
 }
 
-/** A test that is repeated fails by any of its repeats: a limit that an earlier one broke is told, too. */
-function limitsToTell(
-  { limits, brokenBefore }: Attempt,
-  state: TestRecord['state'],
-): readonly LimitRecord[] {
-  return state === 'failed' && brokenBefore.length > 0 && !hasBroken(limits)
-    ? brokenBefore
-    : limits;
+/** What the try before this one hands on: whatever comes later, that limit was broken. */
+export function brokenUpTo(attempt: Attempt | undefined): readonly LimitRecord[] {
+  if (attempt === undefined) return [];
+  const own = attempt.limits
+    .filter(({ isBroken }) => isBroken)
+    .map((limit) => ({ ...limit, inTry: attempt.tries }));
+  return [...own, ...attempt.brokenBefore];
 }
 
-export function hasBroken(limits: readonly LimitRecord[]): boolean {
-  return limits.some(({ isBroken }) => isBroken);
+function limitsOfTries({ limits, brokenBefore }: Attempt): readonly LimitRecord[] {
+  return withBroken(limits, brokenBefore);
 }
 
 /** The limits of the suite that a test passed without being held against them. */
@@ -102,9 +103,11 @@ export function unchecked(
   return limitsUnchecked.length > 0 ? { limitsUnchecked } : {};
 }
 
-/** @param file relative to the project's root */
-export function identityOf({ titles, ordinal }: TestName, file: string): TestIdentity {
-  return { file, titles, ordinal: ordinal + 1 };
+export function identityOf(
+  { titles, ordinal }: TestName,
+  file: FileIdentity,
+): TestIdentity {
+  return { ...file, titles, ordinal: ordinal + 1 };
 }
 
 function siteOf(

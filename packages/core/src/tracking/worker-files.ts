@@ -7,7 +7,7 @@ import { type Native, native } from '../native.js';
 import { loadPackages } from '../on-demand.js';
 import { judgeLeftBehind } from '../run/file-limit.js';
 import { holdRun } from '../run/hold.js';
-import type { FileRecord, RunFile } from '../run/types.js';
+import type { FileIdentity, FileRecord, RunFile } from '../run/types.js';
 import { openWorkerLog, type WorkerLog } from '../run/worker-log.js';
 import { median, sum } from '../stats.js';
 import { nowMs } from './clock.js';
@@ -15,8 +15,7 @@ import { type FileMarks, type LeftGroup, leftBehind } from './left-behind.js';
 
 /** A file under way. Texts and numbers: nothing of a world that is to go may be held here. */
 interface OpenFile {
-  /** Relative to the root, with `/`. */
-  readonly file: string;
+  readonly identity: FileIdentity;
   readonly root: string;
   readonly log: WorkerLog;
   readonly order: number;
@@ -81,7 +80,7 @@ export class WorkerFiles {
    * @param limit what it may leave behind, in bytes
    */
   start(
-    file: string,
+    identity: FileIdentity,
     root: string,
     runner: RunFile['runner']['name'],
     limit?: number,
@@ -93,7 +92,7 @@ export class WorkerFiles {
     const { worker } = log;
     log.append({
       kind: 'look',
-      file,
+      ...identity,
       order,
       worker,
       ...(limit !== undefined && { limit }),
@@ -103,7 +102,7 @@ export class WorkerFiles {
       if (this.#left === undefined) this.#forget(addon);
       const marks = this.#newMarks(addon);
       this.#open = {
-        file,
+        identity,
         root,
         log,
         order,
@@ -162,14 +161,14 @@ export class WorkerFiles {
     this.#open = undefined;
     if (open === undefined) return;
     this.#within((addon) => {
-      const { root, log, file } = open;
+      const { root, log, identity } = open;
       const marks = { ...open.marks, ended: this.#mark(addon) };
       this.#left = {
         ...open,
         marks,
         endAge: this.#ageCount,
         world: new WeakRef(world),
-        letRunEnd: isCloseCertain ? holdRun(root, log.worker, file) : () => {},
+        letRunEnd: isCloseCertain ? holdRun(root, log.worker, identity.file) : () => {},
       };
     });
   }
@@ -262,7 +261,7 @@ export class WorkerFiles {
 
   /** @returns whether that took the ids from all objects */
   #record(
-    { file, root, order, log, marks, limit }: OpenFile,
+    { identity, root, order, log, marks, limit }: OpenFile,
     addon: Native,
     { growthBytes, world }: Growth,
   ): boolean {
@@ -283,7 +282,7 @@ export class WorkerFiles {
     if (leftBehindBytes < LOOK_BYTES && order > 1) usual.push(growthBytes);
     log.append({
       kind: 'file',
-      file,
+      ...identity,
       ...(groups === undefined ? { notSearched: LOST_IDS } : { leftBehindBytes }),
       growthBytes,
       ...shown(groups ?? []),

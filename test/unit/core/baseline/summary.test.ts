@@ -13,6 +13,8 @@ describe('the lines at the end of a run', () => {
     missing: [],
     obsolete: [],
     removed: [],
+    abandoned: [],
+    isAbandonedRemoved: false,
   };
   const lines = (summaries: readonly BaselineSummary[], files: readonly string[] = []) =>
     formatBaselineRun({ summaries, obsoleteFiles: files, mode: 'new' }, '/app');

@@ -74,6 +74,7 @@ const text = fc.string({ unit: 'binary', maxLength: 12 });
 /** Any test. */
 export const tests: fc.Arbitrary<TestRecord> = fc.record(
   {
+    project: text,
     file: text,
     titles: fc.array(text, { minLength: 1, maxLength: 3 }),
     ordinal: fc.integer({ min: 1, max: 9 }),
@@ -133,6 +134,7 @@ export const processes: fc.Arbitrary<ProcessRecord> = fc.record(
     name: text,
     pid: fc.nat(),
     parentPid: fc.nat(),
+    project: text,
     file: text,
     test: text,
     isNode: fc.boolean(),

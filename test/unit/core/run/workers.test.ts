@@ -18,13 +18,20 @@ import {
   runOf,
   startRun,
 } from '../../../../packages/core/src/run/collect.js';
-import { parseWorkerLines } from '../../../../packages/core/src/run/read-workers.js';
+import {
+  parseWorkerLines,
+  type WorkerLines,
+} from '../../../../packages/core/src/run/read-workers.js';
 import {
   parseRun,
   readRun,
   serializeRun,
 } from '../../../../packages/core/src/run/run-file.js';
-import type { RunFile } from '../../../../packages/core/src/run/types.js';
+import type {
+  FileRun,
+  RunFile,
+  TestRecord,
+} from '../../../../packages/core/src/run/types.js';
 import { openWorkerLog } from '../../../../packages/core/src/run/worker-log.js';
 import { fileOf, testOf, tests } from './records.js';
 
@@ -235,17 +242,88 @@ describe('the end of a run', () => {
     expect(readdirSync(workers)).toHaveLength(1);
   });
 
-  it('counts the last record of a test that was tried again', () => {
-    const again = testOf('parses', { tries: 2, state: 'failed' });
-    const records = [testOf('parses'), testOf('prints'), again].map((test) => ({
-      kind: 'test' as const,
-      ...test,
-    }));
-    const run = runOf([{ header: undefined, records, problems: [] }], about);
-    expect(run.tests).toEqual([again, testOf('prints')]);
-    expect(run.problems).toEqual([
-      '1 record was of tests that came again, the first of test/parser.test.ts > parser > parses: the last one counts.',
+  const workerOf = (
+    tests: readonly TestRecord[],
+    { hasEnded = true }: { readonly hasEnded?: boolean } = {},
+  ): WorkerLines => {
+    const file = 'test/parser.test.ts';
+    return {
+      header: undefined,
+      records: [
+        { kind: 'start', file },
+        ...tests.map((test) => ({ kind: 'test' as const, ...test })),
+        ...(hasEnded ? [{ kind: 'end' as const, file }] : []),
+      ],
+      problems: [],
+    };
+  };
+  const limit = { metric: 'peak', limit: 10, actual: 5, isBroken: false } as const;
+  const broken = { ...limit, actual: 20, isBroken: true } as const;
+
+  it('calls two records of one test a fault, and keeps the limit that one of them broke', () => {
+    const big = testOf('parses', { limits: [broken] });
+    const small = testOf('parses', { limits: [limit] });
+    for (const workers of [
+      [workerOf([big, small])],
+      [workerOf([big]), workerOf([small])],
+    ]) {
+      const run = runOf(workers, about);
+      expect(run.tests).toEqual([{ ...small, limits: [broken] }]);
+      expect(run.problems).toEqual([]);
+      expect(run.faults).toEqual([
+        '1 test has two records, the first test/parser.test.ts > parser > parses. Give the projects of the runner names that differ; where they do, please report this as a fault of highwater.',
+      ]);
+    }
+  });
+
+  it('tells tests of two projects apart', () => {
+    const both = ['large', 'small'].map((project) => testOf('parses', { project }));
+    const run = runOf([{ ...workerOf(both) }], about);
+    expect(run.tests).toEqual(both);
+    expect(run.faults).toBeUndefined();
+  });
+
+  it.each([true, false])(
+    'takes a file as it ran again when its worker was lost',
+    (isFirst) => {
+      const lost = workerOf([testOf('parses', { limits: [broken] })], {
+        hasEnded: false,
+      });
+      const again = workerOf([testOf('parses'), testOf('prints')]);
+      const run = runOf(isFirst ? [lost, again] : [again, lost], about);
+      expect(run.tests).toEqual([
+        testOf('parses', { limits: [broken] }),
+        testOf('prints'),
+      ]);
+      expect(run.problems).toEqual([]);
+      expect(run.faults).toBeUndefined();
+    },
+  );
+
+  it('tells of tests that ran and have no record', () => {
+    const file = 'test/parser.test.ts';
+    const worker = workerOf([testOf('parses'), testOf('prints', { state: 'skipped' })]);
+    const ranOf = (
+      ranCount: number,
+      isToTrack = true,
+      of: { readonly project?: string; readonly file: string } = { file },
+    ) => ({ ...of, ranCount, isToTrack });
+    const faultsOf = (...ran: readonly FileRun[]) => runOf([worker], about, ran).faults;
+    expect(faultsOf(ranOf(1))).toBeUndefined();
+    expect(faultsOf(ranOf(2))).toEqual([
+      'Records lost: 1 of 2 tests that ran have none, 1 of 2 in test/parser.test.ts.',
     ]);
+    const inProject = { project: 'web', file };
+    expect(faultsOf(ranOf(1), ranOf(3, true, inProject))).toEqual([
+      'Records lost: 3 of 4 tests that ran have none, 3 of 3 in [web] test/parser.test.ts.',
+    ]);
+    expect(faultsOf(ranOf(2), ranOf(3, true, inProject))).toEqual([
+      'Records lost: 4 of 5 tests that ran have none, 1 of 2 in test/parser.test.ts and others in 1 more file.',
+    ]);
+    // Nobody asked for records there, and nobody began to make some.
+    expect(faultsOf(ranOf(1), ranOf(3, false, inProject))).toBeUndefined();
+    // It set highwater up by itself.
+    expect(faultsOf(ranOf(2, false))).toHaveLength(1);
   });
 
   it('is an empty run without workers', () => {
