@@ -1,10 +1,16 @@
+import type { RunFile } from '@highwater/core';
 import { describe, expect, it } from 'vitest';
 import {
   formatComparison,
   formatGate,
+  formatGitlab,
   formatJson,
+  formatJunit,
   formatMarkdown,
+  formatSarif,
+  formatSummary,
   type GateResult,
+  githubAnnotations,
   judgeRun,
   referencesFrom,
   runTolerances,
@@ -269,6 +275,57 @@ describe('a comparison', () => {
     });
   });
 
+  it('follows a project that was renamed, added or taken away, only when it is clear which one', () => {
+    const runOf = (...projects: readonly (string | undefined)[]) =>
+      runOfTests(
+        projects.map((project) =>
+          allocating('same', 1, project === undefined ? {} : { project }),
+        ),
+      );
+    const followed = (earlier: RunFile, later: RunFile) => {
+      const { comparison } = judge(later, earlier);
+      return {
+        changes: comparison?.changes.map(({ key, wasInProject }) => [key, wasInProject]),
+        added: comparison?.added.length,
+        removed: comparison?.removed.length,
+      };
+    };
+    const key = 'test/parser.test.ts > parser > same';
+    const [web, node] = [`[web] ${key}`, `[node] ${key}`];
+    expect(followed(runOf('old', 'node'), runOf('web', 'node'))).toEqual({
+      changes: [
+        [node, undefined],
+        [web, 'old'],
+      ],
+      added: 0,
+      removed: 0,
+    });
+    expect(followed(runOf(undefined), runOf('web'))).toEqual({
+      changes: [[web, '']],
+      added: 0,
+      removed: 0,
+    });
+    expect(followed(runOf('web'), runOf(undefined)).changes).toEqual([[key, 'web']]);
+    expect(followed(runOf(undefined), runOf('web', 'node'))).toEqual({
+      changes: [],
+      added: 2,
+      removed: 1,
+    });
+  });
+
+  it('follows a file that was renamed in each of its projects', () => {
+    const runOf = (file: string) =>
+      runOfTests(
+        ['web', 'node'].map((project) => allocating('same', 1, { file, project })),
+      );
+    const { comparison } = judge(runOf('test/b.test.ts'), runOf('test/a.test.ts'));
+    expect(comparison?.changes.map(({ movedFrom }) => movedFrom)).toEqual([
+      'test/a.test.ts',
+      'test/a.test.ts',
+    ]);
+    expect(comparison).toMatchObject({ added: [], removed: [] });
+  });
+
   it('of a large suite takes time in proportion', () => {
     const many = (bytes: number) =>
       runOfTests(
@@ -278,5 +335,81 @@ describe('a comparison', () => {
       );
     const { comparison } = judge(many(2_000_000), many(1_000_000));
     expect(comparison?.changes).toHaveLength(20_000);
+  });
+});
+
+describe('a run whose records cannot be trusted', () => {
+  const fault =
+    'Records lost: 2 of 3 tests that ran have none, 2 of 3 in test/a.test.ts.';
+  const held = { metric: 'peak', limit: 10, actual: 5, isBroken: false } as const;
+  const run = runOfTests([testOf('parses', { limits: [held] })], { faults: [fault] });
+  const result = judgeRun(run, { tolerances: runTolerances() });
+
+  it('fails the gate, whatever its limits say', () => {
+    expect(result.isPassed).toBe(false);
+    expect(formatGate(result)).toEqual([
+      'Records cannot be trusted',
+      '  Records lost: 2 of 3 tests that ran have none, 2 of 3 in test/a.test.ts.',
+      '',
+      'Memory gate failed: records cannot be trusted.',
+    ]);
+  });
+
+  it('is told in every format', () => {
+    expect(formatSummary(run)).toContain('Records cannot be trusted');
+    expect(githubAnnotations(result)[0]).toBe(`::error title=highwater::${fault}`);
+    expect(formatMarkdown(result)).toContain('\n\n❌ Records lost: 2 of 3');
+    expect(JSON.parse(formatJson(result))).toMatchObject({
+      passed: false,
+      faults: [fault],
+    });
+    expect(formatJunit(result)).toContain(
+      `<error type="highwater.records" message="${fault}"/>`,
+    );
+    expect(JSON.parse(formatSarif(result)).runs[0].invocations).toEqual([
+      {
+        executionSuccessful: false,
+        toolExecutionNotifications: [{ level: 'error', message: { text: fault } }],
+      },
+    ]);
+  });
+});
+
+describe('a finding of a project', () => {
+  const broken = { metric: 'peak', limit: 10, actual: 20, isBroken: true } as const;
+  const run = runOfTests(
+    ['web', 'node'].map((project) =>
+      testOf('parses', {
+        project,
+        limits: [project === 'web' ? { ...broken, inTry: 1 } : broken],
+      }),
+    ),
+  );
+  const result = judgeRun(run, { tolerances: runTolerances() });
+
+  it('is told as one of its own in every format', () => {
+    expect(formatGate(result).filter((line) => line.includes('] parser'))).toEqual([
+      '  [web] parser > parses  test/parser.test.ts:7',
+      '  [node] parser > parses  test/parser.test.ts:7',
+    ]);
+    expect(formatGate(result).join('\n')).toContain('(+10 B) in try 1');
+    const named = (text: string): readonly string[] =>
+      ['[web] parser', '[node] parser'].filter((name) =>
+        text.replaceAll('\\', '').includes(name),
+      );
+    const texts = [formatJunit, formatSarif, formatGitlab, formatMarkdown].map((format) =>
+      named(format(result)),
+    );
+    expect(texts).toEqual(texts.map(() => ['[web] parser', '[node] parser']));
+    expect(named(githubAnnotations(result).join('\n'))).toHaveLength(2);
+    const { findings } = JSON.parse(formatJson(result));
+    expect(findings.map((one: { readonly project: string }) => one.project)).toEqual([
+      'web',
+      'node',
+    ]);
+    const prints = JSON.parse(formatGitlab(result)).map(
+      (issue: { readonly fingerprint: string }) => issue.fingerprint,
+    );
+    expect(new Set(prints).size).toBe(2);
   });
 });

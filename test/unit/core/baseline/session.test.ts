@@ -11,6 +11,7 @@ import {
   type UpdateMode,
   type UpdatePolicy,
 } from '../../../../packages/core/src/baseline/session.js';
+import { readBaseline } from '../../../../packages/core/src/baseline/store.js';
 import { tolerancesFor } from '../../../../packages/core/src/compare/tolerance.js';
 import type { BaselineRecord } from '../../../../packages/core/src/types.js';
 import { bytes, number, record } from './records.js';
@@ -316,4 +317,76 @@ it('a file that cannot be read fails the test and is left alone', () => {
   writeFileSync(path, '{');
   expect(() => run([['a', bytes(1)]], ALL)).toThrow('The baseline file cannot be read');
   expect(readFileSync(path, 'utf8')).toBe('{');
+});
+
+describe('projects', () => {
+  const inProject = (
+    name: string | undefined,
+    all: readonly string[] | undefined,
+    mode: 'all' | 'new' | 'none',
+    size: number,
+  ) => {
+    const session = new BaselineSession(testFile, environment, { name, all });
+    const running = test('parses');
+    session.startTest(running, mode);
+    const policy = { ratchet: true, missingEnvironment: 'fail' } as const;
+    const outcome = session.judge({
+      key: session.claim(running, ''),
+      now: bytes(size),
+      tolerances: tolerancesFor('sync', undefined),
+      required: [],
+      policy,
+      unfit: undefined,
+    });
+    const { kind } = outcome;
+    return { kind, summary: session.finish([{ ...running, state: 'passed' }]) };
+  };
+  const places = (): readonly string[] => {
+    const { baselineFile } = new BaselineSession(testFile, environment);
+    return [...(readBaseline(baselineFile).get('parses')?.keys() ?? [])].sort();
+  };
+
+  it('have records of their own, and touch no other', () => {
+    const all = ['large', 'small'];
+    expect(inProject('large', all, 'new', 100_000).kind).toBe('written');
+    expect(inProject('small', all, 'new', 1_000).kind).toBe('written');
+    expect(places()).toEqual([`${environment} [large]`, `${environment} [small]`]);
+    for (const mode of ['new', 'none', 'all'] as const) {
+      const large = inProject('large', all, mode, 100_000);
+      expect(large.kind).toBe('equal');
+      expect(inProject('small', all, mode, 1_000).kind).toBe('equal');
+      expect(large.summary).toMatchObject({ obsolete: [], removed: [], abandoned: [] });
+    }
+    expect(places()).toHaveLength(2);
+  });
+
+  it('are held to what was recorded without projects', () => {
+    inProject(undefined, [''], 'new', 100_000);
+    expect(places()).toEqual([environment]);
+    const all = ['large', 'small'];
+    expect(inProject('large', all, 'none', 100_000).kind).toBe('equal');
+    expect(inProject('large', all, 'none', 200_000).kind).toBe('regressed');
+    expect(inProject('large', undefined, 'none', 100_000).kind).toBe('equal');
+    const told = inProject('large', all, 'none', 100_000).summary;
+    expect(told.abandoned).toEqual([`parses (${environment})`]);
+    expect(inProject('large', all, 'all', 100_000).kind).toBe('updated');
+    expect(places()).toEqual([`${environment} [large]`]);
+  });
+
+  it('are followed under another name, only when it is clear which one is gone', () => {
+    inProject('old', ['old', 'small'], 'new', 100_000);
+    const all = ['large', 'small'];
+    expect(inProject('large', all, 'none', 100_000).kind).toBe('equal');
+    // Others may have been left out.
+    expect(inProject('large', undefined, 'none', 100_000).kind).toBe('missing');
+    inProject('older', ['older', 'small'], 'new', 90_000);
+    expect(inProject('large', all, 'none', 100_000).kind).toBe('missing');
+  });
+
+  it('that do not run keep their records', () => {
+    inProject('large', ['large', 'small'], 'new', 100_000);
+    inProject('small', ['small'], 'all', 1_000);
+    inProject('small', undefined, 'all', 1_000);
+    expect(places()).toEqual([`${environment} [large]`, `${environment} [small]`]);
+  });
 });
