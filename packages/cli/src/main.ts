@@ -45,7 +45,7 @@ function programFor(world: World, done: (code: number) => void): Command {
         'its peak, what it left. The commands read such files, and nothing else.',
     )
     .version(VERSION)
-    .option('--no-color', 'no colours; so does NO_COLOR=1')
+    .option('--no-color', 'no colours, as with NO_COLOR=1')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => world.stdout.write(text),
@@ -93,7 +93,7 @@ function addGate(program: Command, world: World, done: (code: number) => void): 
         'what fails the gate too: improved (exact numbers are wanted), incomplete (records are missing, or limits were not checked), left-behind (what files leave behind could not be compared)',
       ).argParser(failOn),
     )
-    .optionsGroup('Where it is told, beside the terminal (- is stdout):')
+    .optionsGroup('Where to write the verdict, besides the terminal (- is stdout):')
     .option('--junit <file>', 'JUnit XML')
     .option('--markdown <file>', 'a page of Markdown, for a comment')
     .option('--json <file>', 'the verdict as data')

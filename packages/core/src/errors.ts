@@ -198,7 +198,7 @@ export const errors = {
     return new HighwaterError(
       'not-awaited',
       lines(
-        `${matcher} was not awaited${why}: nobody saw the verdict.`,
+        `${matcher} was not awaited${why}: its verdict was lost.`,
         `Write \`await expect(fn).${call}\`.`,
       ),
     );

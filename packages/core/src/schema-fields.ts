@@ -13,7 +13,7 @@ export const number = v.pipe(
 );
 export const positive = v.pipe(number, v.minValue(0, 'a number, 0 or more'));
 export const whole = v.pipe(positive, v.integer('a whole number'));
-export const text = v.string('a text');
+export const text = v.string('a string');
 export const version = v.pipe(
   text,
   v.regex(/^\d+\.\d+\.\d+/, 'a version such as "22.1.0"'),

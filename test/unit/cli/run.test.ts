@@ -324,7 +324,7 @@ describe('--help', () => {
 
       Options:
         -V, --version                       output the version number
-        --no-color                          no colours; so does NO_COLOR=1
+        --no-color                          no colours, as with NO_COLOR=1
         -h, --help                          display help for command
 
       Commands:

@@ -124,7 +124,7 @@ describe('errors', () => {
       Measure less with { iterations: 1, rounds: 3 }, or allow more time with \`timeoutMs\`, and at least as much for the test.
 
       notAwaited [not-awaited]
-      toNotLeak() was not awaited, and its function is async: nobody saw the verdict.
+      toNotLeak() was not awaited, and its function is async: its verdict was lost.
       Write \`await expect(fn).not.toNotLeak()\`.
 
       notAnObject [not-an-object]
@@ -146,7 +146,7 @@ describe('errors', () => {
       baselineUnreadable [baseline-unreadable]
       The baseline file cannot be read: \`tier\` is missing.
         at /app/__memory__/a.test.ts.memory.json:5:8
-      It was left as it is. Restore it from version control, or delete it and record anew.
+      It was left as it is. Restore it from version control, or delete it and record it again.
 
       baselineConflict [baseline-unreadable]
       The baseline file has an unresolved merge conflict.
@@ -187,7 +187,7 @@ describe('errors', () => {
       Write \`test\` instead of \`test.concurrent\`.
 
       baselineWithoutSetup [baseline-without-setup]
-      toMatchMemoryBaseline() does not know which test it is in: highwater is not set up, or this is no test.
+      toMatchMemoryBaseline() does not know which test it is in: highwater is not set up, or this is not a test.
       Vitest: plugins: [highwater()], or setupFiles: ['@highwater/vitest/setup'].
       Jest: setupFilesAfterEnv: ['@highwater/jest'].
 
@@ -198,7 +198,7 @@ describe('errors', () => {
       runUnreadable [run-unreadable]
       The run file cannot be read: \`tests[3].ordinal\` is missing.
         at /app/.highwater/run.json:16:5
-      Run the tests again, or take the file anew from where it came.
+      Run the tests again, or fetch the file again.
 
       runNotRead [run-unreadable]
       The run file cannot be read: RangeError: out of ink

@@ -49,7 +49,7 @@ export function baselineSettings(
   defaults: BaselineDefaults = {},
 ): BaselineSettings {
   const { name = '' } = options;
-  if (typeof name !== 'string') throw errors.invalidOption('name', name, 'a text');
+  if (typeof name !== 'string') throw errors.invalidOption('name', name, 'a string');
   const tolerance = options.tolerance ?? defaults.tolerance;
   // What is wrong is to be said before anything is measured.
   tolerancesFor('sync', tolerance);

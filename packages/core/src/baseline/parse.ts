@@ -36,7 +36,7 @@ export function parseBaseline(text: string, file: string): BaselineFile {
   }
   for (const key of top.keys()) {
     if (key !== 'formatVersion' && key !== 'tests') {
-      throw wrong(`nobody knows the key ${JSON.stringify(key)}`, [key]);
+      throw wrong(`unknown key ${JSON.stringify(key)}`, [key]);
     }
   }
   const twice = duplicateKey(json);
@@ -62,7 +62,7 @@ function parseJson(text: string, file: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    const { problem, at }: Flaw = syntaxFlaw(text) ?? { problem: 'it is no JSON' };
+    const { problem, at }: Flaw = syntaxFlaw(text) ?? { problem: 'it is not valid JSON' };
     throw errors.baselineUnreadable(file, problem, at);
   }
 }
@@ -91,7 +91,7 @@ function recordAt(value: unknown, at: Path, wrong: Wrong): BaselineRecord {
   const name = inner.length === 0 ? 'it' : `\`${inner.join('.')}\``;
   const problem =
     issue.expected === 'never'
-      ? `nobody knows the key ${name}`
+      ? `unknown key ${name}`
       : issue.received === 'undefined'
         ? `${name} is missing`
         : `${name} must be ${issue.message}`;

@@ -10,7 +10,7 @@ export interface FilePosition {
 }
 
 const RESTORE =
-  'It was left as it is. Restore it from version control, or delete it and record anew.';
+  'It was left as it is. Restore it from version control, or delete it and record it again.';
 
 /** Builds each error; the caller throws it. `file` is the path of a baseline file. */
 export const baselineErrors = {
@@ -117,7 +117,7 @@ export const baselineErrors = {
     return new HighwaterError(
       'baseline-without-setup',
       lines(
-        'toMatchMemoryBaseline() does not know which test it is in: highwater is not set up, or this is no test.',
+        'toMatchMemoryBaseline() does not know which test it is in: highwater is not set up, or this is not a test.',
         "Vitest: plugins: [highwater()], or setupFiles: ['@highwater/vitest/setup'].",
         "Jest: setupFilesAfterEnv: ['@highwater/jest'].",
       ),

@@ -14,7 +14,7 @@ export const runErrors = {
       lines(
         `The run file cannot be read: ${problem}.`,
         `  at ${place}`,
-        'Run the tests again, or take the file anew from where it came.',
+        'Run the tests again, or fetch the file again.',
       ),
     );
   },

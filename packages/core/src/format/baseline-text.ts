@@ -250,7 +250,7 @@ function notComparable(
     `The memory baseline of ${titled(options)} cannot be compared: ${reason(why)}.`,
     '',
     ...wrap(`in ${relativePath(options)}`, style.width, '  '),
-    ...wrap('Next: run with -u to record it anew.', style.width, '  ', '      '),
+    ...wrap('Next: run with -u to record it again.', style.width, '  ', '      '),
   ].join('\n');
 }
 
@@ -261,7 +261,7 @@ function reason(why: Incomparable): string {
     case 'node':
       return `it was recorded with ${nodeName(why.baseline)}, and this is ${nodeName(why.now)}`;
     case 'highwater':
-      return `it was recorded by highwater ${why.baseline}, and ${why.now} measures otherwise`;
+      return `it was recorded by highwater ${why.baseline}, and ${why.now} measures differently`;
     case 'metrics':
       return why.missing.length === 0
         ? 'it has none of the numbers that were measured'

@@ -154,7 +154,7 @@ function caveatOf(
   changedCount: number,
 ): string | undefined {
   if (blame?.ledger === 'native' && siteCount === 0) {
-    return 'Who asked for native memory is not in the record: recorded anew with -u it will be.';
+    return 'The record does not say who asked for native memory: run with -u to record it.';
   }
   if (blame !== undefined) {
     if (blame.share >= ENOUGH_SHARE) return undefined;
@@ -165,7 +165,7 @@ function caveatOf(
       : `These account for ${formatShare(blame.share)} of the change in ${what}; the rest is in functions too small to be listed, or in what V8 allocates for itself.`;
   }
   if (worse.some(({ metric }) => metric === 'peakBytes')) {
-    return 'Callsites are of everything allocated: what of it is held at the same time, they do not tell.';
+    return 'Callsites show everything that was allocated, not what of it was held at the same time.';
   }
   return undefined;
 }

@@ -258,7 +258,7 @@ function nextText(
     return `Next: take entries out of the ${report.collections[0].kind} when they are done with. If it may grow: ${accept}.`;
   }
   if (groups.length === 0 && report.growths[0] !== undefined) {
-    return `Next: take out of it what is done with, or set it a bound. If it may grow: ${accept}.`;
+    return `Next: take out of it what is done with, or limit its size. If it may grow: ${accept}.`;
   }
   const culprit = userFunction(main?.frames[0]);
   const made = culprit === undefined ? 'a call makes' : `${callOrName(culprit)} makes`;

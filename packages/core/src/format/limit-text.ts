@@ -113,7 +113,7 @@ function factText({
     case 'allocated':
       return `At most ${formatBytes(numbers.peakBytes)} of it was there at the same time.`;
     case 'peak':
-      return `${allocated}; what is live was looked at by collections.`;
+      return `${allocated}; what was live is known from its collections.`;
     case 'retained':
       return retained.length === 0
         ? `${allocated}; that much more of it is reachable now than before.`

@@ -41,7 +41,10 @@ export function parseWorkerLines(text: string, name: string): WorkerLines {
     const value = parseJson(line);
     if (value === undefined) {
       const isLast = index === lines.length - 1;
-      skip(index, isLast ? 'its worker was killed as it wrote' : 'the line is no JSON');
+      skip(
+        index,
+        isLast ? 'its worker was killed as it wrote' : 'the line is not valid JSON',
+      );
       continue;
     }
     const first = v.safeParse(workerSchema, value);

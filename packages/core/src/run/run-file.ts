@@ -127,7 +127,7 @@ function parseJson(text: string, file: string): unknown {
   } catch (error) {
     const { problem, at }: Flaw =
       text.length <= MOST_FOR_POSITIONS
-        ? (syntaxFlaw(text) ?? { problem: 'it is no JSON' })
+        ? (syntaxFlaw(text) ?? { problem: 'it is not valid JSON' })
         : roughFlaw(text, error);
     throw errors.runUnreadable(file, problem, at);
   }
@@ -142,14 +142,14 @@ function roughFlaw(text: string, error: unknown): Flaw {
     Number(offset) >= text.trimEnd().length;
   if (isCut) return { problem: 'it ends in the middle', at: endOf(text) };
   return {
-    problem: 'it is no JSON',
+    problem: 'it is not valid JSON',
     ...(offset === undefined ? {} : { at: endOf(text.slice(0, Number(offset))) }),
   };
 }
 
 function problemOf(issue: v.BaseIssue<unknown>, path: Path): string {
   const name = path.length === 0 ? 'it' : `\`${nameOf(path)}\``;
-  if (issue.expected === 'never') return `nobody knows the key ${name}`;
+  if (issue.expected === 'never') return `unknown key ${name}`;
   return issue.received === 'undefined'
     ? `${name} is missing`
     : `${name} must be ${issue.message}`;

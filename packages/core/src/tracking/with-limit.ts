@@ -71,7 +71,7 @@ function returningCall(call: () => unknown, args: readonly unknown[]): () => unk
   throw errors.invalidOption(
     OWNER,
     done,
-    'around a function that returns a promise: with `done` nobody knows here when it ends',
+    'around a function that returns a promise: with `done` its end is not known',
   );
 }
 

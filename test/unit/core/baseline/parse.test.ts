@@ -123,7 +123,7 @@ describe('a broken file', () => {
     ['{"formatVersion": 0, "tests": {}}', '`formatVersion` must be 1', '1:2'],
     ['{"tests": {}}', '`formatVersion` must be 1', '1:1'],
     ['{"formatVersion": 1}', '`tests` is missing', '1:1'],
-    ['{"formatVersion": 1, "tests": {}, "x": 1}', 'nobody knows the key "x"', '1:35'],
+    ['{"formatVersion": 1, "tests": {}, "x": 1}', 'unknown key "x"', '1:35'],
     [
       good.replace('"value": 10000', '"value": "10000"'),
       '`heap.allocatedBytes.value` must be a number',
@@ -135,7 +135,7 @@ describe('a broken file', () => {
     [good.replace('"sync"', '"both"'), '`kind` must be "sync" or "async"', ''],
     [good.replace('"22.1.0"', '"new"'), '`node` must be a version', ''],
     [good.replace('"tier": "baseline",', ''), '`tier` is missing', ''],
-    [good.replace('"tier"', '"mood": 1, "tier"'), 'nobody knows the key `mood`', ''],
+    [good.replace('"tier"', '"mood": 1, "tier"'), 'unknown key `mood`', ''],
     [
       good.replace('"node22-linux-x64":', '"node22-linux-x64": {}, "node22-linux-x64":'),
       'the key "node22-linux-x64" is there twice',

@@ -198,7 +198,7 @@ describe('the text of a regression', () => {
     );
     const peak = (value: number) => record({ heap: { peakBytes: number(value) } });
     expect(textOf(peak(1e6), peak(2e6))).toContain(
-      'Callsites are of everything allocated',
+      'Callsites show everything that was allocated',
     );
   });
 
@@ -221,7 +221,7 @@ describe('the text of a regression', () => {
 `);
     expect(text).not.toContain('parse ');
     expect(textOf(native(4_000), native(1e6, [read(1e6, 250)]))).toContain(
-      'Who asked for native memory is not in the record',
+      'The record does not say who asked for native memory',
     );
   });
 
@@ -274,13 +274,13 @@ describe('the text without a comparison', () => {
     ],
     [
       { because: 'highwater', baseline: '0.1.0', now: '0.2.0' },
-      'recorded by highwater 0.1.0, and 0.2.0 measures otherwise',
+      'recorded by highwater 0.1.0, and 0.2.0 measures differently',
     ],
     [{ because: 'metrics', missing: ['peakBytes'] }, 'it has no peakBytes'],
     [{ because: 'metrics', missing: [] }, 'none of the numbers'],
   ] as const)('of %j', (why, expected) => {
     const text = formatBaseline({ kind: 'incomparable', why }, options);
     expect(text).toContain(expected);
-    expect(text).toContain('Next: run with -u to record it anew.');
+    expect(text).toContain('Next: run with -u to record it again.');
   });
 });

@@ -140,7 +140,7 @@ it('what every call makes larger is named by its kind', () => {
           48 kB now, with all that only it holds
 
       Observed 1,600 calls after 10 warm-up calls in 312 ms (Node 20.20.2).
-      Next: take out of it what is done with, or set it a bound. If it may grow:
+      Next: take out of it what is done with, or limit its size. If it may grow:
             toNotLeak({ allow: '2.2 kB' }).
     "
   `);

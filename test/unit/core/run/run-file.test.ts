@@ -57,8 +57,8 @@ describe('a broken run file', () => {
     [good.replace('50000', '1e999'), 'must be a finite number', ':12:'],
     [good.replace('50000', '1e300'), 'a number of at most 2^53', ':12:'],
     [good.replace('"state":"passed"', '"state":"fine"'), '"passed", "failed" or', ':12:'],
-    [good.replace('"line":7,', '"mood":7,'), 'nobody knows the key `tests[0].mood`', ''],
-    [good.replace('"line":7,', '"__proto__":{},'), 'nobody knows the key', ':12:'],
+    [good.replace('"line":7,', '"mood":7,'), 'unknown key `tests[0].mood`', ''],
+    [good.replace('"line":7,', '"__proto__":{},'), 'unknown key', ':12:'],
     [good.replace('"node": "20', '"node": "v20'), '`node` must be a version', ''],
     [good.replace('"problems": []', '"problems": {}'), 'must be a list of texts', ''],
   ])('%# is an error with its position', (text, expected, at) => {
@@ -75,7 +75,7 @@ describe('a broken run file', () => {
 
   it('too large for a parser with positions still says what is wrong', () => {
     const filler = `"${'x'.repeat(4_100_000)}"`;
-    expect(problem(`{"a": ${filler},\n "b": }`)).toContain('it is no JSON');
+    expect(problem(`{"a": ${filler},\n "b": }`)).toContain('it is not valid JSON');
     expect(problem(`{"a": ${filler}`)).toContain('it ends in the middle');
     expect(problem(`{"version": 1, "node": ${filler}}`)).toContain(
       '`highwater` is missing',

@@ -151,7 +151,9 @@ describe('a worker', () => {
     const run = finishRun(root, about);
     expect(run.cost.trackingMs).toBe(5);
     expect(run.problems).toEqual([
-      expect.stringMatching(/^A record was lost: the line is no JSON \(.*\.jsonl:3\)$/),
+      expect.stringMatching(
+        /^A record was lost: the line is not valid JSON \(.*\.jsonl:3\)$/,
+      ),
     ]);
     warn.mockRestore();
   });
