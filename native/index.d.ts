@@ -278,6 +278,13 @@ export interface GrownStore {
   readonly firstNew: number;
 }
 
+/** Of a heap snapshot that was given up. */
+export interface HeapTooLarge {
+  readonly objectCount: number;
+  /** CPU that V8 would have taken for it, by its pace up to there. */
+  readonly estimatedMs: number;
+}
+
 /**
  * A heap snapshot of one moment, analysed in C++. Weak references hold nothing here. It keeps V8's snapshot (about as large as
  * the heap) until {@link dispose}, {@link Native.release} or the end of its environment; after that all but
@@ -461,9 +468,10 @@ export interface Native {
   wasmMemoryAddress(id: number): number;
   /**
    * A snapshot after full collections (V8's own, up to a dozen). The objects in `except` (the observer's) hold
-   * nothing, and no path leads through them. Needs the slot.
+   * nothing, and no path leads through them. Needs the slot. Given up when V8 takes more than `mostMs` of this
+   * thread's CPU, or would: that takes the ids from all objects. Without, it takes as long as it takes.
    */
-  captureHeap(except: readonly object[]): HeapGraph;
+  captureHeap(except: readonly object[], mostMs?: number): HeapGraph | HeapTooLarge;
 
   /**
    * Records native memory of this thread from now on: patches `malloc` and its relatives in every loaded

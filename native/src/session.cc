@@ -210,12 +210,18 @@ std::vector<GrowingCollection> Session::GrowingCollections() const {
 }
 
 std::uintptr_t Session::CaptureHeap(
-    const std::vector<v8::Local<v8::Value>>& except) {
+    const std::vector<v8::Local<v8::Value>>& except, double most_ms,
+    TooLarge* too_large) {
   // A snapshot gives ids, too.
   if (!object_ids_.has_value()) object_ids_.emplace(isolate_);
-  auto heap = std::make_unique<HeapSnapshot>(isolate_, except);
+  auto heap = std::make_unique<HeapSnapshot>(isolate_, except, most_ms);
   const std::uintptr_t number = ++last_heap_;
-  if (heap->is_complete()) heaps_.emplace(number, std::move(heap));
+  if (heap->is_complete()) {
+    heaps_.emplace(number, std::move(heap));
+  } else {
+    *too_large = heap->too_large().value_or(TooLarge{});
+    ForgetObjectIds();
+  }
   return number;
 }
 

@@ -92,8 +92,10 @@ class Session {
   void TakeCensus(v8::Local<v8::Context> context, bool is_first);
   std::vector<GrowingCollection> GrowingCollections() const;
 
-  // Returns the heap's number. There is none when it is too large.
-  std::uintptr_t CaptureHeap(const std::vector<v8::Local<v8::Value>>& except);
+  // Returns the heap's number. There is none when it is too large, or takes V8
+  // more than `most_ms`; all objects have lost their ids then.
+  std::uintptr_t CaptureHeap(const std::vector<v8::Local<v8::Value>>& except,
+                             double most_ms, TooLarge* too_large);
   // Null once it has been disposed of.
   HeapSnapshot* FindHeap(std::uintptr_t number);
   void DisposeHeap(std::uintptr_t number) { heaps_.erase(number); }

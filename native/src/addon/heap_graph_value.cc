@@ -235,12 +235,15 @@ napi_value CaptureHeapGraph(const Arguments& arguments, Session& session) {
   for (napi_value value : arguments.Elements(0)) {
     if (value != nullptr) except.push_back(ToV8(value));
   }
-  const std::uintptr_t number = session.CaptureHeap(except);
+  TooLarge too_large;
+  const std::uintptr_t number =
+      session.CaptureHeap(except, arguments.Number(1), &too_large);
   HeapSnapshot* const snapshot = session.FindHeap(number);
   if (snapshot == nullptr) {
-    napi_throw_error(env, nullptr,
-                     "highwater: no heap snapshot: too many objects");
-    return nullptr;
+    return Object(env)
+        .Set("objectCount", ToDouble(too_large.object_count))
+        .Set("estimatedMs", too_large.estimated_ms)
+        .value();
   }
   Object object(env);
   object.Set("nodeCount", snapshot->graph().node_count())

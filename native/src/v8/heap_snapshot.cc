@@ -16,6 +16,16 @@ using Clock = std::chrono::steady_clock;
 // One of each function is enough, and few functions are pending.
 constexpr std::size_t kMostPendingCalls = 16;
 
+// Of small objects on a slow machine. Heaps of 100 MB take a fraction of it.
+constexpr double kFewestBytesPerMs = 4'000;
+
+bool MayTake(v8::Isolate* isolate, double ms) {
+  v8::HeapStatistics statistics;
+  isolate->GetHeapStatistics(&statistics);
+  return static_cast<double>(statistics.used_heap_size()) >
+         ms * kFewestBytesPerMs;
+}
+
 // Adds the time of a block to a sum.
 class Stopwatch {
  public:
@@ -35,21 +45,32 @@ class Stopwatch {
 }  // namespace
 
 HeapSnapshot::HeapSnapshot(v8::Isolate* isolate,
-                           const std::vector<v8::Local<v8::Value>>& except)
+                           const std::vector<v8::Local<v8::Value>>& except,
+                           double most_ms)
     : isolate_(isolate) {
   const v8::HandleScope scope(isolate);
   {
     const Stopwatch watch(&snapshot_ms_);
     // A WeakRef's target is kept to the end of the turn in which it was read.
     isolate->ClearKeptObjects();
-    PrepareLineEnds(isolate);
-    snapshot_ = isolate->GetHeapProfiler()->TakeHeapSnapshot();
+    const bool is_prepared = PrepareLineEnds(isolate);
+    SnapshotLimit limit(most_ms);
+    // V8 counts objects for it first: a sixth of the snapshot.
+    const bool is_limited =
+        most_ms > 0 && (!is_prepared || MayTake(isolate, most_ms));
+    v8::ActivityControl* const control = is_limited ? &limit : nullptr;
+    snapshot_ = isolate->GetHeapProfiler()->TakeHeapSnapshot(control);
+    too_large_ = limit.too_large();
   }
   const Stopwatch watch(&analysis_ms_);
   if (snapshot_ == nullptr) return;
   names_.emplace(isolate, *snapshot_, graph_);
   is_complete_ = CopySnapshot(*snapshot_, *names_, &graph_, &index_);
-  if (!is_complete_) return;
+  if (!is_complete_) {
+    too_large_ = TooLarge{
+        static_cast<std::uint64_t>(snapshot_->GetNodesCount()), snapshot_ms_};
+    return;
+  }
   for (const v8::Local<v8::Value> value : except) {
     if (const std::optional<Node> node = Find(value)) {
       graph_.set_role(*node, Role::kExcluded);

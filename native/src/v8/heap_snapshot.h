@@ -18,6 +18,7 @@
 #include "heap/strong_paths.h"
 #include "heap/survivors.h"
 #include "v8/function_starts.h"
+#include "v8/snapshot_limit.h"
 #include "v8/snapshot_names.h"
 
 namespace highwater {
@@ -49,15 +50,18 @@ struct HeapStep {
 // Keeps V8's snapshot: names are read from it when somebody asks.
 class HeapSnapshot {
  public:
-  // Collects. What is found through `except` holds nothing.
+  // Collects. What is found through `except` holds nothing. V8 may take
+  // `most_ms` of CPU; 0: as long as it takes. A snapshot that is given up takes
+  // the ids from all objects.
   HeapSnapshot(v8::Isolate* isolate,
-               const std::vector<v8::Local<v8::Value>>& except);
+               const std::vector<v8::Local<v8::Value>>& except, double most_ms);
   ~HeapSnapshot();
   HeapSnapshot(const HeapSnapshot&) = delete;
   HeapSnapshot& operator=(const HeapSnapshot&) = delete;
 
   // False when the heap is too large; nothing else may be asked then.
   bool is_complete() const { return is_complete_; }
+  const std::optional<TooLarge>& too_large() const { return too_large_; }
   const HeapGraph& graph() const { return graph_; }
   const StrongPaths& paths();
   double snapshot_ms() const { return snapshot_ms_; }
@@ -115,6 +119,7 @@ class HeapSnapshot {
   v8::Isolate* const isolate_;
   const v8::HeapSnapshot* snapshot_ = nullptr;
   bool is_complete_ = false;
+  std::optional<TooLarge> too_large_;
   bool has_ids_ = true;
   HeapGraph graph_;
   NodeIndex index_;

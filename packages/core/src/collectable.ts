@@ -11,6 +11,7 @@ import { turn } from './gc.js';
 import { withGraphOf } from './heap/graph.js';
 import { isOnStackOnly, readPaths } from './heap/paths.js';
 import { writeHeapSnapshotFile } from './heap/snapshot-file.js';
+import { whyNoSnapshot } from './heap/snapshot-limit.js';
 import { thingOf } from './heap/things.js';
 import { type Clock, startClock } from './measure/clock.js';
 import { type Native, native } from './native.js';
@@ -87,7 +88,7 @@ async function watchUnderSlot(
   const ref = await callOnce(fn);
   const clock = startClock(Math.max(settings.waitMs, 1));
   const collectionCount = await collectUntilGone(addon, ref, clock);
-  const held = isGone(ref) ? undefined : whatHolds(addon, ref, snapshot);
+  const held = isGone(ref) ? undefined : whatIsKnown(addon, ref, snapshot);
   return {
     isCollected: held === undefined,
     collectionCount,
@@ -156,7 +157,22 @@ function isGone(ref: WeakRef<object>): boolean {
   return ref.deref() === undefined;
 }
 
-type Held = Pick<CollectableReport, 'object' | 'path' | 'snapshotFile'>;
+type Held = Pick<CollectableReport, 'object' | 'path' | 'snapshotFile' | 'noSnapshot'>;
+
+/** What holds it, or why that is not known. */
+function whatIsKnown(
+  addon: Native,
+  ref: WeakRef<object>,
+  snapshot: SnapshotTarget | undefined,
+): Held | undefined {
+  try {
+    return whatHolds(addon, ref, snapshot);
+  } catch (cause) {
+    const noSnapshot = whyNoSnapshot(cause);
+    if (noSnapshot === undefined) throw cause;
+    return { noSnapshot };
+  }
+}
 
 /** Undefined when the snapshot's own collection has taken it. */
 function whatHolds(

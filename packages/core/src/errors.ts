@@ -248,6 +248,22 @@ export const errors = {
     );
   },
 
+  /** V8 would take longer for the heap snapshot of a verdict than it may. */
+  snapshotTooLarge(
+    objectCount: number,
+    seconds: number,
+    allowedSeconds: number,
+    enoughSeconds: number,
+  ): HighwaterError {
+    return new HighwaterError(
+      'snapshot-too-large',
+      lines(
+        `The heap has ${objectCount.toLocaleString('en-US')} objects: a snapshot would take about ${seconds.toLocaleString('en-US')} s of CPU, and ${allowedSeconds} s are allowed.`,
+        `To wait for it, set HIGHWATER_SNAPSHOT_SECONDS=${enoughSeconds}.`,
+      ),
+    );
+  },
+
   ...baselineErrors,
   ...runErrors,
   ...trackingErrors,

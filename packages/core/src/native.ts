@@ -13,6 +13,7 @@ export type {
   HeapGraph,
   HeapNode,
   HeapStep,
+  HeapTooLarge,
   LookPlan,
   Native,
   NativeDetail,

@@ -28,6 +28,7 @@ const table: Record<string, () => HighwaterError> = {
   notAnObject: () => errors.notAnObject('text', 'sizeOf'),
   notACapture: () => errors.notACapture(undefined, 'second'),
   nothingToWatch: () => errors.nothingToWatch(undefined),
+  snapshotTooLarge: () => errors.snapshotTooLarge(9_200_000, 80, 30, 160),
   snapshotNotWritten: () => errors.snapshotNotWritten('/tmp/x.heapsnapshot', cause),
   baselineUnreadable: () =>
     errors.baselineUnreadable(FILE, '`tier` is missing', { line: 5, column: 8 }),
@@ -138,6 +139,10 @@ describe('errors', () => {
       nothingToWatch [nothing-to-watch]
       toBeCollectable watches the object that the function returns, but it returned undefined.
       Return the object that should go away: expect(() => openSession()).toBeCollectable()
+
+      snapshotTooLarge [snapshot-too-large]
+      The heap has 9,200,000 objects: a snapshot would take about 80 s of CPU, and 30 s are allowed.
+      To wait for it, set HIGHWATER_SNAPSHOT_SECONDS=160.
 
       snapshotNotWritten [snapshot-not-written]
       The heap snapshot could not be written to /tmp/x.heapsnapshot: RangeError: out of ink

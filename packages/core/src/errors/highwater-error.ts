@@ -21,6 +21,7 @@ export type ErrorCode =
   | 'not-a-capture'
   | 'nothing-to-watch'
   | 'snapshot-not-written'
+  | 'snapshot-too-large'
   | 'baseline-unreadable'
   | 'baseline-too-new'
   | 'baseline-not-written'

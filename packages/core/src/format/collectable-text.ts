@@ -60,8 +60,15 @@ function sizeOf({ shallowBytes, retainedBytes }: HeapThing): string {
   return all === formatBytes(shallowBytes) ? all : `${all} with what only it holds`;
 }
 
-function whereLines({ isCollected, path }: CollectableReport, style: Style): string[] {
+function whereLines(
+  { isCollected, path, noSnapshot }: CollectableReport,
+  style: Style,
+): string[] {
   if (isCollected) return [];
+  if (noSnapshot !== undefined) {
+    const text = `What holds it is not known. ${noSnapshot}`;
+    return [...wrap(text, style.width, '  '), ''];
+  }
   if (path === undefined) {
     return [...wrap('V8 shows no reference that holds it.', style.width, '  '), ''];
   }
@@ -81,7 +88,10 @@ function snapshotLines({ snapshotFile }: CollectableReport, { root }: Style): st
   return [`  Snapshot for Chrome DevTools: ${file}`];
 }
 
-function nextText({ isCollected, path }: CollectableReport): string {
+function nextText({ isCollected, path, noSnapshot }: CollectableReport): string {
   if (isCollected) return 'drop `.not`, or check that what should hold it still does.';
+  if (noSnapshot !== undefined) {
+    return 'wait for the snapshot, or run the test in a process with less on its heap.';
+  }
   return adviceFor(path) ?? 'let go of it where the path says, or hold it by a WeakRef.';
 }

@@ -57,6 +57,9 @@ export function formatLeak(
     '',
     ...wrap(observedText(report), style.width, '  ').map((line) => style.paint.dim(line)),
     ...snapshotLines(report, style),
+    ...(report.noSnapshot === undefined
+      ? []
+      : wrap(report.noSnapshot, style.width, '  ')),
     ...wrap(
       nextText(judgement, report, ranked[0], groups, options.negated ?? false),
       style.width,
@@ -89,6 +92,9 @@ function headline(
 function undecidedText(judgement: LeakJudgement, report: LeakReport): string {
   if (report.undecidedBecause === 'event-loop') {
     return 'it leaves work to the event loop, which does not turn between the calls of a sync function';
+  }
+  if (report.undecidedBecause === 'snapshot-limit') {
+    return `${keepsText(judgement, report)}, but the heap is too large to tell what holds it`;
   }
   const files = openFileOf(report);
   const still =
@@ -223,6 +229,8 @@ function decideText(because: UndecidedReason = 'time'): string {
     time: 'it may be a cache that fills. Let it fill with more `iterations` or a longer `timeoutMs`',
     'heap-limit':
       'it may be a cache that fills, and no more of it fits into the heap. Give the test more heap (`--max-old-space-size`), let a call keep less',
+    'snapshot-limit':
+      'wait for the snapshot, or run the test in a process with less on its heap',
     'event-loop':
       'a turn may let go of it. Let one pass: ask an async function that calls it and then awaits setImmediate() of node:timers/promises',
   }[because];

@@ -3,9 +3,11 @@
 import { errors } from '../errors.js';
 import { type HeapGraph, type Native, native } from '../native.js';
 import { loadPackages } from '../on-demand.js';
+import { snapshotLimitMs, throwTooLarge } from './snapshot-limit.js';
 
 /**
- * Takes the slot and a snapshot, and lets go of both when `body` returns.
+ * Takes the slot and a snapshot, and lets go of both when `body` returns. Who asks for a snapshot gets it, however
+ * long it takes.
  *
  * @param except what is only found through these objects is not held
  * @throws HighwaterError `overlapping-measurement`, `missing-addon`
@@ -18,7 +20,7 @@ export function withHeapGraph<T>(
   const addon = native();
   if (!addon.acquire()) throw errors.overlappingMeasurement();
   try {
-    return withGraphOf(addon, except, body);
+    return withGraphOf(addon, except, body, Number.POSITIVE_INFINITY);
   } finally {
     addon.release();
   }
@@ -35,13 +37,23 @@ function ownGlobals(): readonly object[] {
     .filter((value) => typeof value === 'object' && value !== null);
 }
 
-/** The same for somebody who has the slot. */
+/**
+ * The same for somebody who has the slot, and can do without a snapshot that takes V8 too long: all objects have lost
+ * their ids then.
+ *
+ * @throws HighwaterError `snapshot-too-large`
+ */
 export function withGraphOf<T>(
   addon: Native,
   except: readonly object[],
   body: (graph: HeapGraph) => T,
+  mostMs: number = snapshotLimitMs(),
 ): T {
-  const graph = addon.captureHeap([...except, ...ownGlobals()]);
+  const graph = addon.captureHeap(
+    [...except, ...ownGlobals()],
+    Number.isFinite(mostMs) ? mostMs : 0,
+  );
+  if (!('dispose' in graph)) throwTooLarge(graph, mostMs);
   try {
     return body(graph);
   } finally {

@@ -12,6 +12,7 @@
 //   native blame the same of native memory that nothing on the heap explains
 //   open files   what is open and is no object; only where all else is clean
 
+import { whyNoSnapshot } from '../heap/snapshot-limit.js';
 import { arrayBufferBytes } from '../measure/array-buffers.js';
 import type { Steps } from '../measure/flow.js';
 import { recordingNative } from '../measure/native-recording.js';
@@ -21,6 +22,7 @@ import { sum } from '../stats.js';
 import type { UndecidedReason } from '../types.js';
 import { type Aged, age, startAges } from './age.js';
 import { blame } from './blame.js';
+import { NOTHING_EXPLAINED } from './explained.js';
 import { type Fill, fill, PLATEAU_CALLS } from './fill.js';
 import { firstLook } from './first-look.js';
 import { grownCollections } from './grown-collections.js';
@@ -87,6 +89,7 @@ class Inquiry {
   /** Between a look and the next. */
   #secondCalls = 0;
   #nativeUnavailable: string | undefined;
+  #aged: Aged | undefined;
 
   constructor(run: Run, options: InquiryOptions, watch: Stopwatch, warm: WarmUp) {
     this.#run = run;
@@ -97,9 +100,21 @@ class Inquiry {
   }
 
   *steps(): Steps<Finding> {
-    const found = yield* this.#memory();
+    const found = yield* this.#memoryOrWhyNot();
     if (found.verdict !== 'clean') return found;
     return (yield* this.#openFiles()) ?? (yield* this.#grownWasm()) ?? found;
+  }
+
+  /** Where the heap is too large for a snapshot, what is known without. */
+  *#memoryOrWhyNot(): Steps<Finding> {
+    try {
+      return yield* this.#memory();
+    } catch (cause) {
+      const noSnapshot = whyNoSnapshot(cause);
+      if (noSnapshot === undefined || this.#aged === undefined) throw cause;
+      const found = yield* this.#accuse(this.#aged, NOTHING_EXPLAINED, 'snapshot-limit');
+      return found.verdict === 'clean' ? found : { ...found, noSnapshot };
+    }
   }
 
   *#memory(): Steps<Finding> {
@@ -143,6 +158,7 @@ class Inquiry {
     const aging = age(this.#run, mark, filled, this.#options.agedRoundCount);
     const aged = yield* this.#watch.timing('plainMs', aging);
     this.#calls += sum(aged.lengths);
+    this.#aged = aged;
     return { filled, aged };
   }
 
@@ -264,17 +280,27 @@ class Inquiry {
     return { ...found, nativeBytesPerCall: growth.bytesPerCall, grownMemory: growth };
   }
 
-  *#accuse(aged: Aged, survivors: Survivors): Steps<Finding> {
+  /** @param undecided the reason, where no snapshot could decide */
+  *#accuse(
+    aged: Aged,
+    survivors: Survivors,
+    undecided?: UndecidedReason,
+  ): Steps<Finding> {
     const members = sum(survivors.groups.map(({ count }) => count));
     this.#run.caller.addon.forgetObjectIds();
-    const blaming = blame(this.#run, members / sum(aged.ageLengths));
+    const membersPerCall =
+      undecided === undefined
+        ? members / sum(aged.ageLengths)
+        : aged.mostSurvivorsPerCall;
+    const blaming = blame(this.#run, membersPerCall);
     const blamed = yield* this.#watch.timing('sampledMs', blaming);
     this.#calls += sum(blamed.lengths);
     if (blamed.isIgnored) return this.#finding('clean', aged);
     const isSure = hasFilled(aged) || survivors.paths.some(neverStops);
     const evidence = { aged, survivors, blame: blamed };
     const verdict = isSure ? 'leak' : whyNotFilled(aged);
-    return this.#finding(survivors.isAwaited ? 'event-loop' : verdict, aged, evidence);
+    const decided = survivors.isAwaited ? 'event-loop' : verdict;
+    return this.#finding(undecided ?? decided, aged, evidence);
   }
 
   /** @param decided what, or why it was not */

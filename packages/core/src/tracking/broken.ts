@@ -37,3 +37,9 @@ export function brokenLimits(
     )
     .join('\n\n');
 }
+
+/** With why nobody knows what is held. */
+export function withNoSnapshot(text: string, noSnapshot: string | undefined): string {
+  if (noSnapshot === undefined) return text;
+  return `${text}\n  What is held is not known. ${noSnapshot}`;
+}

@@ -22,7 +22,7 @@ import {
   judgeLimits,
   openBody,
 } from './body.js';
-import { brokenLimits, MemoryLimitError } from './broken.js';
+import { brokenLimits, MemoryLimitError, withNoSnapshot } from './broken.js';
 import { nowMs } from './clock.js';
 import { type LimitBytes, limitsOf } from './limits.js';
 import type { TrackingSettings } from './options.js';
@@ -261,7 +261,7 @@ export class FileTracking {
       attempt.numbers = undefined;
       return;
     }
-    const { bytes, groups } = retained;
+    const { bytes, groups, noSnapshot } = retained;
     attempt.numbers = { ...attempt.numbers, retainedBytes: bytes };
     if (limit === undefined || attempt.test.isFailing) return;
     const record = {
@@ -272,9 +272,8 @@ export class FileTracking {
     } as const;
     attempt.limits = [...attempt.limits, record];
     if (!record.isBroken) return;
-    throw new MemoryLimitError(
-      brokenLimits([record], attempt.numbers, [], groups, false, this.#root),
-    );
+    const text = brokenLimits([record], attempt.numbers, [], groups, false, this.#root);
+    throw new MemoryLimitError(withNoSnapshot(text, noSnapshot));
   }
 
   #flush(attempt: Attempt): void {

@@ -5,6 +5,7 @@ import { settleOverTurns } from '../gc.js';
 import { classNameOf } from '../heap/classes.js';
 import { withGraphOf } from '../heap/graph.js';
 import { isOnStackOnly, type SurvivorPath, survivorPaths } from '../heap/paths.js';
+import { whyNoSnapshot } from '../heap/snapshot-limit.js';
 import { native } from '../native.js';
 import { loadPackages } from '../on-demand.js';
 import { sum } from '../stats.js';
@@ -28,6 +29,8 @@ export type Retained =
       readonly bytes: number;
       /** Most bytes first; looked for where the heap grew by more than allowed. */
       readonly groups: readonly RetainedGroup[];
+      /** Why there are none: the heap is too large to look. */
+      readonly noSnapshot?: string;
     };
 
 /** From now on, until `end`. */
@@ -58,6 +61,8 @@ export function watchRetained(withLimit: boolean): RetainedWatch | undefined {
         const bytes = (await settleOverTurns(addon)) - before;
         if (limit === undefined || bytes <= limit) return { bytes, groups: [] };
         const groups = groupsSince(mark);
+        // V8's own growth is in it then: better a broken limit too many than one that nobody sees.
+        if (typeof groups === 'string') return { bytes, groups: [], noSnapshot: groups };
         return { bytes: sum(groups.map(({ retainedBytes }) => retainedBytes)), groups };
       } finally {
         cancel();
@@ -67,7 +72,18 @@ export function watchRetained(withLimit: boolean): RetainedWatch | undefined {
   };
 }
 
-function groupsSince(mark: number): readonly RetainedGroup[] {
+/** Or why that is not known: the heap is too large to look. */
+function groupsSince(mark: number): readonly RetainedGroup[] | string {
+  try {
+    return groupsInSnapshot(mark);
+  } catch (cause) {
+    const why = whyNoSnapshot(cause);
+    if (why === undefined) throw cause;
+    return why;
+  }
+}
+
+function groupsInSnapshot(mark: number): readonly RetainedGroup[] {
   return withGraphOf(native(), [], (graph) => {
     const groups = graph.survivors([mark], 1);
     const paths = survivorPaths(groups.slice(0, MOST_GROUPS), graph);

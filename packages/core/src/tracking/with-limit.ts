@@ -9,7 +9,7 @@ import { underWay } from '../progress.js';
 import type { LimitRecord } from '../run/types.js';
 import { around, isThenable } from './around.js';
 import { type BodyResult, judgeLimits, openBody } from './body.js';
-import { brokenLimits, MemoryLimitError } from './broken.js';
+import { brokenLimits, MemoryLimitError, withNoSnapshot } from './broken.js';
 import { trackingState } from './current.js';
 import type { Adopted } from './file.js';
 import { type LimitBytes, parseLimits, type TestLimits } from './limits.js';
@@ -151,10 +151,8 @@ class LimitedRun {
       if (Object.keys(this.#own).length === 0) return;
       throw this.#notMeasured(why ?? 'it was not measured');
     }
-    const [bytes, groups] =
-      retained?.notMeasured === undefined && retained !== undefined
-        ? [retained.bytes, retained.groups]
-        : [undefined, []];
+    const known = retained?.notMeasured === undefined ? retained : undefined;
+    const { bytes, groups = [], noSnapshot } = known ?? {};
     const numbers = {
       ...result.numbers,
       ...(bytes !== undefined && { retainedBytes: bytes }),
@@ -163,10 +161,15 @@ class LimitedRun {
     this.#report({ ...result, numbers }, records);
     const broken = records.filter(({ isBroken }) => isBroken);
     if (broken.length === 0) return;
-    throw new MemoryLimitError(
-      brokenLimits(broken, numbers, result.callsites(), groups, true, process.cwd()),
-      this.#written,
+    const text = brokenLimits(
+      broken,
+      numbers,
+      result.callsites(),
+      groups,
+      true,
+      process.cwd(),
     );
+    throw new MemoryLimitError(withNoSnapshot(text, noSnapshot), this.#written);
   }
 
   /** The body has passed; now it is called as a matcher calls its function. */

@@ -2,6 +2,7 @@
 
 import { AsyncResource } from 'node:async_hooks';
 import { settleOverTurns, turns } from '../gc.js';
+import { whyNoSnapshot } from '../heap/snapshot-limit.js';
 import { arrayBufferBytes } from '../measure/array-buffers.js';
 import { type Native, native } from '../native.js';
 import { loadPackages } from '../on-demand.js';
@@ -11,7 +12,12 @@ import type { FileIdentity, FileRecord, RunFile } from '../run/types.js';
 import { openWorkerLog, type WorkerLog } from '../run/worker-log.js';
 import { median, sum } from '../stats.js';
 import { nowMs } from './clock.js';
-import { type FileMarks, type LeftGroup, leftBehind } from './left-behind.js';
+import {
+  type FileFacts,
+  type FileMarks,
+  type LeftGroup,
+  leftBehind,
+} from './left-behind.js';
 
 /** A file under way. Texts and numbers: nothing of a world that is to go may be held here. */
 interface OpenFile {
@@ -274,22 +280,22 @@ export class WorkerFiles {
     // A file that may leave less is looked at for less.
     const most = Math.min(LOOK_BYTES, limit ?? LOOK_BYTES);
     const isMore = isFirst || growthBytes >= least + most;
-    const groups = isMore
-      ? leftBehind(addon, { marks, root, growthBytes, hasModulesInCommon })
-      : [];
-    const leftBehindBytes = sum((groups ?? []).map(({ bytes }) => bytes));
+    const { groups, notSearched } = isMore
+      ? searched(addon, { marks, root, growthBytes, hasModulesInCommon })
+      : NOTHING_LEFT;
+    const leftBehindBytes = sum(groups.map(({ bytes }) => bytes));
     // The first file loads what all need: it tells nothing of the others.
     if (leftBehindBytes < LOOK_BYTES && order > 1) usual.push(growthBytes);
     log.append({
       kind: 'file',
       ...identity,
-      ...(groups === undefined ? { notSearched: LOST_IDS } : { leftBehindBytes }),
+      ...(notSearched === undefined ? { leftBehindBytes } : { notSearched }),
       growthBytes,
-      ...shown(groups ?? []),
+      ...shown(groups),
       workerHeapBytes,
       order,
       worker: log.worker,
-      ...judgeLeftBehind(limit, groups === undefined ? undefined : leftBehindBytes),
+      ...judgeLeftBehind(limit, notSearched === undefined ? leftBehindBytes : undefined),
     });
     return isMore;
   }
@@ -305,6 +311,25 @@ function closeSoon(files: WorkerFiles, left: LeftFile, turnsLeft: number): void 
 }
 
 const LOST_IDS = 'a memory matcher, or an inspector, ran in it';
+
+interface Searched {
+  readonly groups: readonly LeftGroup[];
+  readonly notSearched?: string;
+}
+
+const NOTHING_LEFT: Searched = { groups: [] };
+
+/** What it left, or why that is not known. */
+function searched(addon: Native, facts: FileFacts): Searched {
+  try {
+    const groups = leftBehind(addon, facts);
+    return groups === undefined ? { groups: [], notSearched: LOST_IDS } : { groups };
+  } catch (cause) {
+    const notSearched = whyNoSnapshot(cause);
+    if (notSearched === undefined) throw cause;
+    return { groups: [], notSearched };
+  }
+}
 
 function shown(groups: readonly LeftGroup[]): Pick<FileRecord, 'classes' | 'heldBy'> {
   const most = groups.slice(0, MOST_CLASSES);

@@ -113,9 +113,10 @@ export type LeakVerdict = 'clean' | 'leak' | 'undecided';
 /**
  * What kept a verdict from being reached. `time`: too few calls to tell a leak from a cache that fills. `heap-limit`: the same,
  * because more would not have fit into V8's heap. `event-loop`: a function waits for a turn that may let go of what is
- * held, and no turn passes while a sync function is called again and again.
+ * held, and no turn passes while a sync function is called again and again. `snapshot-limit`: something stays, but the
+ * heap is too large for a snapshot that tells what holds it.
  */
-export type UndecidedReason = 'time' | 'heap-limit' | 'event-loop';
+export type UndecidedReason = 'time' | 'heap-limit' | 'event-loop' | 'snapshot-limit';
 
 /** Where the time of a verdict went, in milliseconds. */
 export interface LeakTimings {
@@ -169,6 +170,8 @@ export interface LeakReport {
   readonly nativeUnavailable?: string;
   /** Path of the heap snapshot that was written on request. */
   readonly snapshotFile?: string;
+  /** Why what holds the survivors is not known: the heap is too large for a snapshot. */
+  readonly noSnapshot?: string;
   readonly nodeVersion: string;
   readonly durationMs: number;
   readonly timings: LeakTimings;

@@ -190,4 +190,6 @@ export interface CollectableReport {
   readonly path?: RetainerPath;
   /** The snapshot, when one was asked for. */
   readonly snapshotFile?: string;
+  /** Why what holds it is not known: the heap is too large for a snapshot. */
+  readonly noSnapshot?: string;
 }

@@ -8,6 +8,7 @@ describe('undecided', () => {
     ['time', 'more `iterations` or a longer `timeoutMs`'],
     ['heap-limit', '`--max-old-space-size`'],
     ['event-loop', 'a turn may let go of it'],
+    ['snapshot-limit', 'wait for the snapshot'],
   ] as const)('because of %s says what to do', (undecidedBecause, next) => {
     const text = textOf({ verdict: 'undecided', undecidedBecause });
     expect(text.replace(/\s+/g, ' ')).toContain(next);
