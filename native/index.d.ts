@@ -20,6 +20,29 @@ export interface ByteWindow {
  */
 export type NativeDetail = 'counters' | 'blocks' | 'stacks';
 
+/** What `bodyCaller` calls, and who hears how it ended. */
+export interface BodyPlan {
+  /** `this` of the body. */
+  readonly self: unknown;
+  readonly args: readonly unknown[];
+  readonly body: (...args: never[]) => unknown;
+  readonly returned: (value: unknown) => unknown;
+  readonly threw: (error: unknown) => void;
+}
+
+/** A position in a script as V8 compiled it. */
+export interface WrittenAt {
+  readonly scriptId: number;
+  /** A path or a URL. */
+  readonly scriptName: string;
+  /** 1-based. */
+  readonly line: number;
+  /** 1-based. */
+  readonly column: number;
+  /** Empty where there is none, or it was not asked for. */
+  readonly sourceMapUrl: string;
+}
+
 /**
  * What `malloc` and its relatives handed out to this thread's JavaScript, to what it calls, and to the
  * threads that work for it: Node's pool and threads that addons start. Bytes as they were asked for. Not in it:
@@ -516,8 +539,34 @@ export interface Native {
   ): void;
   /** Undefined when none is open. */
   closeTestWindow(): TestWindow | undefined;
+  /**
+   * What the thread allocates until {@link resumeTestWindow} is not in the open window. They nest; a window that is
+   * closed while it is paused ends where the pause began.
+   */
+  pauseTestWindow(): void;
+  resumeTestWindow(): void;
+  /**
+   * A function that calls a body without a frame of JavaScript on its stack that is not the program's own: no stack
+   * that the body formats names the observer. Called with anything, it asks `prepare` (with its `this` and arguments) what to
+   * call; the test window that `prepare` may have opened runs while the body does. What `returned` returns is returned,
+   * and what `threw` throws is thrown in the place of what the body threw. The function has no name and a length of 0.
+   */
+  bodyCaller<Prepare extends (...args: never[]) => BodyPlan>(
+    prepare: Prepare,
+  ): (this: unknown, ...args: Parameters<Prepare>) => unknown;
+  /** The same function; what it allocates is in no test window. */
+  unmeasured<Fn extends (...args: never[]) => unknown>(fn: Fn): Fn;
+  /** The heap alone, around a test's hooks. Needs no slot: {@link acquire} ends it. */
+  openHooksWindow(): void;
+  /** Bytes; undefined when none is open, or another measurement began in it. */
+  closeHooksWindow(): number | undefined;
   /** Takes the hooks away and leaves nothing of the windows of tests. */
   endTestWindows(): void;
+
+  /** The innermost frame of the running stack in the script that ends with `path`. `Error.prepareStackTrace` does not run. */
+  callerIn(path: string, withSourceMap: boolean): WrittenAt | undefined;
+  /** Where a function starts: undefined for V8's and Node's own. */
+  startOf(fn: unknown, withSourceMap: boolean): WrittenAt | undefined;
 
   /**
    * Calls `listener` when SIGTERM, SIGINT or SIGHUP is about to end the process, in a turn of the event loop; then the

@@ -105,7 +105,6 @@ async function bundle(name, format, entries, outdir, target = 'node20.19') {
     platform: 'node',
     target,
     external: EXTERNAL,
-    sourcemap: true,
     legalComments: 'inline',
     metafile: true,
     absWorkingDir: root,

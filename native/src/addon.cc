@@ -29,7 +29,7 @@ namespace {
 napi_value Init(napi_env env, napi_value exports) {
   for (const std::span<const Export> group :
        {MeasuringExports(), HeapExports(), NativeMemoryExports(),
-        ProcessExports()}) {
+        ProcessExports(), SourceExports()}) {
     for (const Export& entry : group) {
       napi_value function = nullptr;
       napi_create_function(env, entry.name, NAPI_AUTO_LENGTH, entry.callback,

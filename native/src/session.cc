@@ -43,6 +43,7 @@ bool Session::Acquire(bool with_kept_ids) {
   if (held()) return false;
   if (!with_kept_ids) ForgetObjectIds();
   if (test_windows_.has_value()) test_windows_->Interrupt();
+  hooks_window_.reset();
   flags_.emplace();
   return true;
 }
@@ -141,7 +142,8 @@ void Session::OnInterrupt(v8::Isolate*, void* data) {
   if (session->test_windows_.has_value()) session->test_windows_->Look();
 }
 
-void Session::OpenTestWindow(const TestPlan& plan) {
+void Session::OpenTestWindow(TestPlan plan) {
+  plan.is_paused = preparing_ > 0;
   if (!test_windows_.has_value()) test_windows_.emplace(isolate_);
   test_windows_->Open(plan, [](v8::Isolate* isolate) {
     isolate->RequestInterrupt(OnInterrupt, session_of_this_thread);
@@ -153,6 +155,19 @@ void Session::OpenTestWindow(const TestPlan& plan) {
 std::optional<TestReading> Session::CloseTestWindow() {
   if (!test_windows_.has_value()) return std::nullopt;
   return test_windows_->Close();
+}
+
+void Session::OpenHooksWindow() {
+  const QuietScope quiet;
+  if (!held()) hooks_window_.emplace(isolate_);
+}
+
+std::optional<double> Session::CloseHooksWindow() {
+  if (!hooks_window_.has_value()) return std::nullopt;
+  const QuietScope quiet;
+  const double allocated_bytes = hooks_window_->Close().allocated_bytes;
+  hooks_window_.reset();
+  return allocated_bytes;
 }
 
 bool Session::StartSampling(Keep keep, int depth) {

@@ -70,11 +70,27 @@ class Session {
   void OpenPeakWindow(const LookPlan& plan);
   std::optional<SessionPeakWindow> ClosePeakWindow();
 
-  // Windows of tests need no slot; Acquire() interrupts them.
-  void OpenTestWindow(const TestPlan& plan);
+  // Windows of tests need no slot; Acquire() interrupts them. One that is
+  // opened while a body is prepared begins paused.
+  void OpenTestWindow(TestPlan plan);
+  void BeginPreparing() { ++preparing_; }
+  void EndPreparing() { --preparing_; }
   std::optional<TestReading> CloseTestWindow();
+  void PauseTestWindow() {
+    if (test_windows_.has_value()) test_windows_->Pause();
+  }
+  void ResumeTestWindow() {
+    if (test_windows_.has_value()) test_windows_->Resume();
+  }
+  // Around hooks: the heap only. What is in a test's window is not in it.
+  void OpenHooksWindow();
+  // Since it was opened; none where another measurement ran in it.
+  std::optional<double> CloseHooksWindow();
   // Nothing of them is left.
-  void EndTestWindows() { test_windows_.reset(); }
+  void EndTestWindows() {
+    hooks_window_.reset();
+    test_windows_.reset();
+  }
 
   bool StartSampling(Keep keep, int depth);
   double ReadSampling();
@@ -113,6 +129,8 @@ class Session {
   // Destroyed in reverse order: observers first, flags last.
   std::optional<MeasurementFlags> flags_;
   std::optional<TestWindows> test_windows_;
+  int preparing_ = 0;
+  std::optional<GcObserver> hooks_window_;
   std::optional<TierPin> tier_pin_;
   std::unique_ptr<NativeRecording> native_;
   // At the opening of the byte window.

@@ -50,6 +50,13 @@ TEST(HasNoNumberForAFieldThatHoldsNone) {
   CHECK(!ParseKilobyteField("", "VmRSS", "status").ok());
 }
 
+TEST(ReadsResidentPages) {
+  CHECK_EQ(ParseResidentPages("9000 12 7 1 0 5 0\n", 4096).value, 12u * 4096u);
+  CHECK(!ParseResidentPages("9000\n", 4096).ok());
+  CHECK(!ParseResidentPages("9000 many\n", 4096).ok());
+  CHECK(!ParseResidentPages("", 4096).ok());
+}
+
 TEST(ReadsFaults) {
   Reading minor;
   Reading major;

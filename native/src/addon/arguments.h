@@ -27,6 +27,12 @@ inline v8::Local<v8::Value> ToV8(napi_value value) {
   return local;
 }
 
+inline napi_value ToNapi(v8::Local<v8::Value> local) {
+  napi_value value = nullptr;
+  std::memcpy(&value, static_cast<void*>(&local), sizeof(value));
+  return value;
+}
+
 // Missing arguments read as 0, "" or undefined.
 class Arguments {
  public:

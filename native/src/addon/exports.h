@@ -24,6 +24,7 @@ std::span<const Export> MeasuringExports();
 std::span<const Export> HeapExports();
 std::span<const Export> NativeMemoryExports();
 std::span<const Export> ProcessExports();
+std::span<const Export> SourceExports();
 
 Session& ThisSession();
 

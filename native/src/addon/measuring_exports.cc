@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "addon/body_caller.h"
 #include "addon/exports.h"
 #include "addon/values.h"
 #include "linux/thread_state.h"
@@ -221,6 +222,26 @@ napi_value OpenTestWindow(Arguments arguments) {
   return nullptr;
 }
 
+napi_value OpenHooksWindow(Arguments) {
+  ThisSession().OpenHooksWindow();
+  return nullptr;
+}
+
+napi_value CloseHooksWindow(Arguments arguments) {
+  const std::optional<double> bytes = ThisSession().CloseHooksWindow();
+  return bytes ? Number(arguments.env(), *bytes) : nullptr;
+}
+
+napi_value PauseTestWindow(Arguments) {
+  ThisSession().PauseTestWindow();
+  return nullptr;
+}
+
+napi_value ResumeTestWindow(Arguments) {
+  ThisSession().ResumeTestWindow();
+  return nullptr;
+}
+
 napi_value CloseTestWindow(Arguments arguments) {
   const std::optional<TestReading> reading = ThisSession().CloseTestWindow();
   return reading ? ToValue(arguments.env(), *reading) : nullptr;
@@ -253,6 +274,12 @@ constexpr Export kExports[] = {
     {"stopSampling", Callback<StopSampling>},
     {"openTestWindow", Callback<OpenTestWindow>},
     {"closeTestWindow", Callback<CloseTestWindow>},
+    {"bodyCaller", Callback<MakeBodyCaller>},
+    {"unmeasured", Callback<MakeUnmeasured>},
+    {"openHooksWindow", Callback<OpenHooksWindow>},
+    {"closeHooksWindow", Callback<CloseHooksWindow>},
+    {"pauseTestWindow", Callback<PauseTestWindow>},
+    {"resumeTestWindow", Callback<ResumeTestWindow>},
     {"endTestWindows", Callback<EndTestWindows>},
 };
 

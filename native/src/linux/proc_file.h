@@ -1,6 +1,8 @@
 // Files of /proc, which have no size beforehand.
 #pragma once
 
+#include <unistd.h>
+
 #include <cstdio>
 #include <memory>
 #include <optional>
@@ -12,6 +14,23 @@ struct FileCloser {
   void operator()(FILE* file) const { std::fclose(file); }
 };
 using OpenFile = std::unique_ptr<FILE, FileCloser>;
+
+// Closed with its owner.
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  ~Descriptor() {
+    if (ok()) close(number_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+
+  bool ok() const { return number_ >= 0; }
+  int number() const { return number_; }
+
+ private:
+  const int number_;
+};
 
 // What errno says of the file.
 std::string FileFailure(const char* path);

@@ -1,8 +1,12 @@
 #include "process_memory.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
 #include <charconv>
-#include <cstdio>
 #include <optional>
+#include <span>
 
 #include "linux/proc_file.h"
 
@@ -10,6 +14,7 @@ namespace highwater {
 namespace {
 
 constexpr char kStatus[] = "/proc/self/status";
+constexpr char kStatm[] = "/proc/self/statm";
 constexpr char kSmapsRollup[] = "/proc/self/smaps_rollup";
 constexpr char kStat[] = "/proc/self/stat";
 constexpr char kClearRefs[] = "/proc/self/clear_refs";
@@ -26,6 +31,20 @@ std::string_view SkipBlanks(std::string_view text) {
   const std::size_t start = text.find_first_not_of(" \t");
   return start == std::string_view::npos ? std::string_view{}
                                          : text.substr(start);
+}
+
+// As much of it as there is room for.
+std::optional<std::string_view> ReadStart(const char* path,
+                                          std::span<char> room,
+                                          std::string* why) {
+  const Descriptor file(open(path, O_RDONLY | O_CLOEXEC));
+  const ssize_t length =
+      file.ok() ? read(file.number(), room.data(), room.size()) : -1;
+  if (length < 0) {
+    *why = FileFailure(path);
+    return std::nullopt;
+  }
+  return std::string_view(room.data(), static_cast<std::size_t>(length));
 }
 
 Reading Sum(const Reading& a, const Reading& b) {
@@ -53,6 +72,16 @@ Reading ParseKilobyteField(std::string_view text, std::string_view field,
   }
   return Reading::Unavailable(std::string(source) + " has no readable " +
                               std::string(field));
+}
+
+Reading ParseResidentPages(std::string_view statm, std::uint64_t page_bytes) {
+  const std::size_t gap = statm.find(' ');
+  if (gap != std::string_view::npos) {
+    const auto pages = ParseUnsigned(SkipBlanks(statm.substr(gap)));
+    if (pages.has_value()) return Reading::Of(*pages * page_bytes);
+  }
+  return Reading::Unavailable(std::string(kStatm) +
+                              " is not in the form proc(5) gives");
 }
 
 void ParseFaults(std::string_view stat, Reading* minor, Reading* major) {
@@ -102,18 +131,30 @@ ProcessMemory ReadProcessMemory() {
   return memory;
 }
 
-Reading ReadPeakRss() {
+// With every test: plain calls, without the buffers of a stream. The files are
+// not kept open, because a program may close a descriptor that is not its own,
+// and what is written would then go to the next file that gets its number.
+Reading ReadRss() {
+  std::array<char, 256> buffer;
   std::string why;
-  const auto status = ReadFile(kStatus, &why);
+  const auto statm = ReadStart(kStatm, buffer, &why);
+  if (!statm) return Reading::Unavailable(why);
+  return ParseResidentPages(*statm,
+                            static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE)));
+}
+
+Reading ReadPeakRss() {
+  std::array<char, 8192> buffer;
+  std::string why;
+  const auto status = ReadStart(kStatus, buffer, &why);
   if (!status) return Reading::Unavailable(why);
   return ParseKilobyteField(*status, "VmHWM", kStatus);
 }
 
 std::string ResetPeakRss() {
-  const OpenFile file(std::fopen(kClearRefs, "we"));
-  if (file == nullptr) return FileFailure(kClearRefs);
+  const Descriptor file(open(kClearRefs, O_WRONLY | O_CLOEXEC));
   // "5" resets VmHWM and ru_maxrss and touches no page flags: proc(5).
-  if (std::fputs("5", file.get()) < 0 || std::fflush(file.get()) != 0) {
+  if (!file.ok() || write(file.number(), "5", 1) != 1) {
     return FileFailure(kClearRefs);
   }
   return {};

@@ -30,7 +30,8 @@ struct ProcessMemory {
 };
 
 ProcessMemory ReadProcessMemory();
-// The one number of it that is read often.
+// The numbers of it that are read often.
+Reading ReadRss();
 Reading ReadPeakRss();
 
 // Sets the peak RSS back to the present RSS. Returns why it could not, or "".
@@ -42,6 +43,8 @@ std::string ResetPeakRss();
 // A "Name:   123 kB" line, in bytes.
 Reading ParseKilobyteField(std::string_view text, std::string_view field,
                            std::string_view source);
+// The second number of /proc/self/statm, which is in pages.
+Reading ParseResidentPages(std::string_view statm, std::uint64_t page_bytes);
 // Fields 10 (minflt) and 12 (majflt) of /proc/self/stat. The command name in
 // field 2 may hold spaces and parentheses.
 void ParseFaults(std::string_view stat, Reading* minor, Reading* major);

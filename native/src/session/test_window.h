@@ -33,6 +33,8 @@ struct TestPlan {
   bool is_young_first = false;
   // Stacks of allocations are sampled, one in about so many bytes. 0: none.
   std::uint64_t sampling_interval_bytes = 0;
+  // It begins paused: see TestWindows::Pause().
+  bool is_paused = false;
 };
 
 struct TestReading {
@@ -77,6 +79,12 @@ class TestWindows {
 
   void Open(const TestPlan& plan, PeakObserver::RequestLook request);
   std::optional<TestReading> Close();
+  // Between the two nothing counts that the thread allocates: it is the
+  // observer's own work, not the test's. A window that is closed while it is
+  // paused ends where the pause began. They nest, and do nothing without a
+  // window.
+  void Pause();
+  void Resume();
   // Lets go of everything at once: what is read of this window is no number of
   // the test.
   void Interrupt();
@@ -85,6 +93,7 @@ class TestWindows {
 
  private:
   void StartNative(Detail detail);
+  NativeReading NativeSinceStart() const;
   // Destroyed in reverse order.
   struct Window {
     bool is_interrupted = false;
@@ -100,6 +109,11 @@ class TestWindows {
     std::string native_unavailable;
     bool has_native = false;
     std::size_t look_from_bytes = 0;
+    int pause_depth = 0;
+    double paused_at_bytes = 0;
+    double left_out_bytes = 0;
+    NativeReading native_at_pause;
+    double native_left_out_bytes = 0;
   };
 
   v8::Isolate* const isolate_;

@@ -31,13 +31,21 @@ void GcObserver::Detach() {
   isolate_->RemoveGCEpilogueCallback(Epilogue, this);
 }
 
+double GcObserver::AllocatedBytes() const {
+  return AllocatedBytes(UsedHeapBytes(isolate_));
+}
+
+double GcObserver::AllocatedBytes(std::size_t used_bytes) const {
+  return static_cast<double>(static_cast<std::int64_t>(used_bytes) -
+                             static_cast<std::int64_t>(start_bytes_) +
+                             freed_bytes_);
+}
+
 ByteWindow GcObserver::Close() {
   const std::size_t end_bytes = UsedHeapBytes(isolate_);
   Detach();
   NotePeak(end_bytes);
-  window_.allocated_bytes = static_cast<double>(
-      static_cast<std::int64_t>(end_bytes) -
-      static_cast<std::int64_t>(start_bytes_) + freed_bytes_);
+  window_.allocated_bytes = AllocatedBytes(end_bytes);
   window_.peak_used_bytes = static_cast<double>(peak_bytes_);
   return window_;
 }

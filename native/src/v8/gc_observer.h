@@ -33,6 +33,9 @@ class GcObserver {
   GcObserver(const GcObserver&) = delete;
   GcObserver& operator=(const GcObserver&) = delete;
 
+  // Since the start.
+  double AllocatedBytes() const;
+
   ByteWindow Close();
 
  private:
@@ -40,6 +43,7 @@ class GcObserver {
                        v8::GCCallbackFlags flags, void* self);
   static void Epilogue(v8::Isolate* isolate, v8::GCType type,
                        v8::GCCallbackFlags flags, void* self);
+  double AllocatedBytes(std::size_t used_bytes) const;
   void Detach();
   void NotePeak(std::size_t used_bytes);
 

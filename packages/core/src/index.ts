@@ -74,6 +74,7 @@ export {
   type ReportOptions,
 } from './matchers.js';
 export { measure } from './measure.js';
+export type { BodyPlan } from './native.js';
 export { allocatorStats, processMemory, resetPeakRss } from './process-memory.js';
 export { isProgressWanted, type LongPass, PassWatch, tellPasses } from './progress.js';
 export { baselineOutcomes } from './run/baselines.js';
@@ -89,9 +90,15 @@ export type * from './run/types.js';
 export { openWorkerLog, type WorkerLog } from './run/worker-log.js';
 export { median } from './stats.js';
 export { terminalWidth } from './terminal.js';
+export { bodyCaller } from './tracking/body-caller.js';
 export { ChildTracking } from './tracking/children.js';
 export { trackingState } from './tracking/current.js';
-export { FileTracking, type TrackingHost } from './tracking/file.js';
+export {
+  type BodyCall,
+  FileTracking,
+  type TrackingHost,
+  unwatched,
+} from './tracking/file.js';
 export {
   type FileLimits,
   limitsOf,
@@ -106,6 +113,12 @@ export {
   trackingSettings,
 } from './tracking/options.js';
 export type { TrackedTest } from './tracking/record.js';
+export {
+  callerIn,
+  type Positions,
+  sourceLines,
+  startsIn,
+} from './tracking/test-lines.js';
 export { type LimitHost, limitMemory } from './tracking/with-limit.js';
 export { WorkerFiles } from './tracking/worker-files.js';
 export { workerFiles } from './tracking/worker-home.js';

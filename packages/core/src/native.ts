@@ -6,6 +6,7 @@ import { firstWorld } from './first-world.js';
 import { REPORT_KEY, type ReportState } from './report-state.js';
 
 export type {
+  BodyPlan,
   ByteWindow,
   GrowingCollection,
   GrownStore,
@@ -27,6 +28,7 @@ export type {
   SurvivorGroup,
   TestWindow,
   WasmMemoryUse,
+  WrittenAt,
 } from '@highwater/native';
 
 let loaded: Native | undefined;

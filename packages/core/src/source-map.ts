@@ -7,6 +7,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { OriginalMapping, TraceMap } from '@jridgewell/trace-mapping';
 import { filePathOf } from './file-path.js';
 import { traceMapping } from './on-demand.js';
+import { KeptMaps, type LoadedMap, NO_MAP } from './source-map/kept-maps.js';
 import {
   findMapReferences,
   type ScriptMapReference,
@@ -51,15 +52,30 @@ export interface SourceMapWorld {
 export const keepPositions: SourceMapper = (positions) =>
   positions.map(generatedPosition);
 
-/** Maps positions in the scripts that are loaded in this isolate. */
-export const mapToSource: SourceMapper = createSourceMapper({
+/** The scripts that are loaded in this isolate. */
+const loadedScripts: SourceMapWorld = {
   findMapReferences,
   readText: (path) => readFileSync(path, 'utf8'),
-});
+};
 
-/** A mapper that remembers the positions it has mapped, but neither scripts nor maps: those are large. */
-export function createSourceMapper(world: SourceMapWorld): SourceMapper {
+/** Maps positions in the scripts that are loaded in this isolate. */
+export const mapToSource: SourceMapper = createSourceMapper(loadedScripts);
+
+/** The same for who asks with every test. */
+export const mapManyToSource: SourceMapper = createSourceMapper(loadedScripts, 1_000_000);
+
+/**
+ * A mapper that remembers the positions it has mapped.
+ *
+ * @param mostKeptBytes of the texts of maps that it keeps, for who asks again and again; a map takes some ten times
+ *   its text. To find the map of a script takes 0.1 ms per script of the process.
+ */
+export function createSourceMapper(
+  world: SourceMapWorld,
+  mostKeptBytes = 0,
+): SourceMapper {
   const known = new Map<string, SourcePosition>();
+  const kept = new KeptMaps(mostKeptBytes);
 
   return (positions) => {
     const unknown = positions.filter((position) => !known.has(keyOf(position)));
@@ -68,13 +84,7 @@ export function createSourceMapper(world: SourceMapWorld): SourceMapper {
         .filter((position) => position.line > 0 && position.scriptId > 0)
         .map((p) => p.scriptId),
     );
-    const maps = new Map<number, TraceMap | undefined>();
-    if (scriptIds.size > 0) {
-      for (const [id, reference] of world.findMapReferences(scriptIds)) {
-        maps.set(id, loadMap(reference, world));
-      }
-    }
-
+    const maps = mapsOf(scriptIds, kept, world);
     for (const position of unknown) {
       const map = maps.get(position.scriptId);
       known.set(
@@ -86,6 +96,29 @@ export function createSourceMapper(world: SourceMapWorld): SourceMapper {
       (position) => known.get(keyOf(position)) ?? generatedPosition(position),
     );
   };
+}
+
+function mapsOf(
+  scriptIds: ReadonlySet<number>,
+  kept: KeptMaps,
+  world: SourceMapWorld,
+): ReadonlyMap<number, TraceMap | undefined> {
+  const maps = new Map<number, TraceMap | undefined>();
+  const missing = new Set<number>();
+  for (const id of scriptIds) {
+    const one = kept.find(id);
+    if (one === undefined) missing.add(id);
+    else maps.set(id, one.map);
+  }
+  if (missing.size === 0) return maps;
+  const references = world.findMapReferences(missing);
+  for (const id of missing) {
+    const reference = references.get(id);
+    const loaded = reference === undefined ? NO_MAP : loadMap(reference, world);
+    kept.keep(id, loaded);
+    maps.set(id, loaded.map);
+  }
+  return maps;
 }
 
 function keyOf({ scriptId, line, column, functionName }: ScriptPosition): string {
@@ -103,25 +136,26 @@ function generatedPosition({ scriptName, line, column }: ScriptPosition): Source
 function loadMap(
   { url, sourceMapUrl }: ScriptMapReference,
   world: SourceMapWorld,
-): TraceMap | undefined {
+): LoadedMap {
   // Not below, where a package that is missing would pass for a map that is wrong.
   traceMapping();
   try {
     if (sourceMapUrl.startsWith('data:'))
       return parseMap(decodeDataUrl(sourceMapUrl), url);
     const mapUrl = new URL(sourceMapUrl, baseUrl(url)).href;
-    if (!mapUrl.startsWith('file:')) return undefined;
+    if (!mapUrl.startsWith('file:')) return NO_MAP;
     return parseMap(world.readText(fileURLToPath(mapUrl)), mapUrl);
   } catch {
-    return undefined;
+    return NO_MAP;
   }
 }
 
 /** `FlattenMap` takes plain maps as well as those made of sections. */
-function parseMap(text: string, mapUrl: string): TraceMap {
+function parseMap(text: string, mapUrl: string): LoadedMap {
   // The first line may be a guard against cross-site inclusion, which is no JSON.
   const { FlattenMap } = traceMapping();
-  return new FlattenMap(text.replace(/^\)\]\}'[^\n]*\n/, ''), baseUrl(mapUrl));
+  const map = new FlattenMap(text.replace(/^\)\]\}'[^\n]*\n/, ''), baseUrl(mapUrl));
+  return { map, bytes: text.length };
 }
 
 function decodeDataUrl(url: string): string {

@@ -45,16 +45,79 @@ interface FileTests {
   readonly hasConcurrent: boolean;
 }
 
+/** A test under way. */
+export interface RunningTest extends TestName {
+  readonly identity: CircusTest;
+  readonly isConcurrent: boolean;
+}
+
 /** The test under way; `undefined` with another runner than jest-circus. */
-export function runningTest():
-  | (TestName & { readonly identity: CircusTest; readonly isConcurrent: boolean })
-  | undefined {
+export function runningTest(): RunningTest | undefined {
+  return named(circusState()?.currentlyRunningTest);
+}
+
+function named(test: CircusTest | null | undefined): RunningTest | undefined {
   const state = circusState();
-  const test = state?.currentlyRunningTest;
   if (state === undefined || test === null || test === undefined) return undefined;
   const name = testsOf(state).names.get(test);
   if (name === undefined) return undefined;
   return { ...name, identity: test, isConcurrent: test.concurrent === true };
+}
+
+/** Every test of the file, in the order written. */
+export function allTests(): readonly CircusTest[] {
+  const state = circusState();
+  return state === undefined ? [] : [...testsOf(state).names.keys()];
+}
+
+/** Who hears of tests. */
+export interface TestListener {
+  /** A try begins, before its hooks. */
+  readonly started: (test: RunningTest) => unknown;
+  /** The body has ended; the hooks have not begun. What this throws fails the test. */
+  readonly ended: (test: RunningTest) => unknown;
+  /** A try has ended, with its hooks. */
+  readonly left: (test: RunningTest) => unknown;
+}
+
+/** Where jest-circus keeps who hears of its events: from Jest 30 on. */
+const HANDLERS = Symbol.for('EVENT_HANDLERS');
+
+interface CircusEvent {
+  readonly name: string;
+  readonly test?: CircusTest;
+}
+
+const EVENTS: Readonly<Record<string, (listener: TestListener) => Heard>> = {
+  test_started: ({ started }) => started,
+  test_fn_success: ({ ended }) => ended,
+  // It has failed already, and Jest has nowhere to put a second reason.
+  test_fn_failure:
+    ({ ended }) =>
+    async (test) => {
+      try {
+        await ended(test);
+      } catch {}
+    },
+  test_done: ({ left }) => left,
+};
+
+type Heard = (test: RunningTest) => unknown;
+
+/**
+ * Without hooks, each of which costs every test promises and a timer.
+ *
+ * @returns false where Jest does not let us: hooks it is, then
+ */
+export function listenToTests(listener: TestListener): boolean {
+  const handlers: unknown = (globalThis as Record<symbol, unknown>)[HANDLERS];
+  if (circusState() === undefined || !Array.isArray(handlers)) return false;
+  handlers.push(({ name, test }: CircusEvent) => {
+    const heard = Object.hasOwn(EVENTS, name) ? EVENTS[name]?.(listener) : undefined;
+    const running = heard && named(test);
+    return running && heard(running);
+  });
+  return true;
 }
 
 /** Every test of the file, when it has ended; `undefined` with another runner. */

@@ -14,13 +14,20 @@ import {
   updateModeOf,
 } from '@highwater/core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from '@jest/globals';
-import { finishedTests, moveToEnd, runningTest } from './circus.js';
+import {
+  finishedTests,
+  listenToTests,
+  moveToEnd,
+  type RunningTest,
+  runningTest,
+} from './circus.js';
 import { toldProject } from './project-name.js';
 import {
   enterFile,
   enterTracked,
   finishChildrenTracked,
   finishTracked,
+  isRetainedAsked,
   LONG_MS,
   leaveFileTracked,
   leaveTracked,
@@ -57,37 +64,25 @@ tellPasses(process.env[CHANNEL_VARIABLE], path ?? '');
 const isFileTracked = startFileTracked(path);
 const hasTrackedChildren = startChildrenTracked(path);
 
-beforeEach(() => {
+function enter(test: RunningTest | undefined): void {
   const {
     currentTestName = '',
     testPath,
     snapshotState,
   }: ExpectState = expect.getState();
   if (testPath === undefined) return;
-  const test = runningTest() ?? {
+  const named = test ?? {
     titles: [currentTestName],
     ordinal: 0,
     identity: {},
     isConcurrent: false,
   };
   const project = { name: toldProject(), all: undefined };
-  enterTest(testPath, test, updateModeOf(snapshotState, process.env), project);
-  enterTracked();
-});
+  enterTest(testPath, named, updateModeOf(snapshotState, process.env), project);
+  if (test !== undefined) enterTracked(test);
+}
 
-// What a test leaves behind is what is there after the user's hooks.
-const leave = (): Promise<void> => leaveTracked();
-afterEach(leave);
-beforeAll(() => {
-  moveToEnd(leave);
-  moveToEnd(finishChildrenTracked);
-  moveToEnd(dropReports);
-  moveToEnd(leaveFileTracked);
-  const { testPath }: ExpectState = expect.getState();
-  if (testPath !== undefined) enterFile(testPath);
-});
-
-afterEach(async () => {
+async function ended(): Promise<void> {
   // Jest starts concurrent tests together: theirs is not this test's to await.
   if (isAnotherTestMeasuring(expect.getState().currentTestName)) return;
   leaveTest();
@@ -101,6 +96,29 @@ afterEach(async () => {
     });
     throw error;
   }
+}
+
+/** The test that was entered last; in its last hook Jest still has it. */
+const leave = (): Promise<void> => leaveTracked(runningTest()?.identity);
+
+const isListening = listenToTests({
+  started: enter,
+  ended,
+  left: ({ identity }) => leaveTracked(identity),
+});
+if (!isListening) {
+  beforeEach(() => enter(runningTest()));
+  afterEach(ended);
+}
+// What a test leaves behind is what is there after the user's hooks.
+if (!isListening || isRetainedAsked()) afterEach(leave);
+beforeAll(() => {
+  moveToEnd(leave);
+  moveToEnd(finishChildrenTracked);
+  moveToEnd(dropReports);
+  moveToEnd(leaveFileTracked);
+  const { testPath }: ExpectState = expect.getState();
+  if (testPath !== undefined) enterFile(testPath);
 });
 
 afterAll(() => {

@@ -1,26 +1,32 @@
 // Tracks the tests of a file: puts itself around the body of each.
 
 import {
+  type BodyCall,
+  type BodyPlan,
+  bodyCaller,
   ChildTracking,
   FileTracking,
   type FinishedTest,
   fileIdentity,
   limitsOf,
+  sourceLines,
+  startsIn,
   type TrackingSettings,
   trackingSettings,
   trackingState,
+  unwatched,
   workerFiles,
 } from '@highwater/core';
 import { jest } from '@jest/globals';
 import {
+  allTests,
   type CircusTest,
   finishedTests,
   hasConcurrentTests,
   hasRetries,
   lineOf,
-  runningTest,
+  type RunningTest,
   stateOf,
-  type TestFunction,
 } from './circus.js';
 import { toldProject } from './project-name.js';
 import { TRACKING_VARIABLE, type TrackingHandout } from './tracking-handout.js';
@@ -52,6 +58,13 @@ export function enterFile(testPath: string): void {
     // Jest calls no hooks for these.
     notEntered: 'it is concurrent',
   });
+  lines = linesOf(testPath, allTests());
+}
+
+/** What a test retains takes time to find out, and may fail it: that is a hook's work. */
+export function isRetainedAsked(): boolean {
+  const { isOn, isRetainedAsked } = handedOut().settings;
+  return isOn && isRetainedAsked;
 }
 
 let children: ChildTracking | undefined;
@@ -70,15 +83,30 @@ export async function finishChildrenTracked(): Promise<void> {
   children = undefined;
 }
 
-/** A try of the test under way begins. */
-export function enterTracked(): void {
+/** Of each test of the file. */
+let lines: ReadonlyMap<CircusTest, number | undefined> = new Map();
+
+/**
+ * The line of `test(...)` is that of its function, or the one above. Where the function is written elsewhere
+ * (`test.each`), the stack that Jest keeps tells: to format it takes a tenth of a millisecond.
+ */
+function linesOf(file: string, tests: readonly CircusTest[]): typeof lines {
+  const starts = sourceLines(
+    startsIn(
+      file,
+      tests.map(({ fn }) => fn),
+    ),
+  );
+  return new Map(tests.map((test, index) => [test, starts[index] ?? lineOf(test, file)]));
+}
+
+/** A try of a test begins. */
+export function enterTracked({ identity: test, titles, ordinal }: RunningTest): void {
   const { tracking } = trackingState();
-  const running = runningTest();
-  if (tracking === undefined || running === undefined) return;
-  const { identity: test, titles, ordinal } = running;
+  if (tracking === undefined) return;
   const why = notMeasurable(test);
   children?.enter(test.concurrent === true ? undefined : { titles, ordinal });
-  const line = lineOf(test, tracking.file);
+  const line = lines.get(test);
   tracking.enter({
     titles,
     ordinal,
@@ -87,7 +115,7 @@ export function enterTracked(): void {
     ...(line !== undefined && { line }),
     ...(why !== undefined && { notMeasurable: why }),
   });
-  if (why === undefined) wrapBody(test, tracking);
+  if (why === undefined) wrapBody(test);
 }
 
 function notMeasurable(test: CircusTest): string | undefined {
@@ -99,53 +127,65 @@ function notMeasurable(test: CircusTest): string | undefined {
 
 const wrapped = new WeakSet<object>();
 
-function wrapBody(test: CircusTest, tracking: FileTracking): void {
+function wrapBody(test: CircusTest): void {
   const { fn } = test;
   if (fn === undefined || wrapped.has(fn)) return;
-  const body: TestFunction =
-    fn.length > 0
-      ? function (this: unknown, done: unknown) {
-          untilDone(test, tracking, fn.bind(this), done as Done);
-        }
-      : function (this: unknown) {
-          return tracking.body(test, () => fn.call(this));
-        };
-  wrapped.add(body);
-  test.fn = body;
+  const caller = bodyCaller(function (this: unknown, ...args: readonly unknown[]) {
+    return planOf(test, { self: this, args, body: fn });
+  });
+  if (caller === undefined) return;
+  // Jest tells by it whether the body takes `done`.
+  Object.defineProperty(caller, 'length', { value: fn.length });
+  wrapped.add(caller);
+  test.fn = caller;
+}
+
+function planOf(test: CircusTest, call: BodyCall): BodyPlan {
+  const { tracking } = trackingState();
+  if (tracking === undefined) return unwatched(call);
+  const [done] = call.args;
+  return typeof done === 'function'
+    ? untilDone(test, tracking, call, done as Done)
+    : tracking.watch(test, call);
 }
 
 type Done = (reason?: unknown) => void;
 
-/** The body ends with its `done`. */
+/** The body ends with its `done`, or with what it throws. */
 function untilDone(
   test: CircusTest,
   tracking: FileTracking,
-  fn: (done: Done) => unknown,
+  call: BodyCall,
   done: Done,
-): void {
-  let settle: Done | undefined;
-  const ended = tracking.body(
-    test,
-    () =>
-      new Promise<void>((resolve, reject) => {
-        settle = (reason) => (reason === undefined ? resolve() : reject(reason));
-      }),
-  );
-  ended.then(
-    () => done(),
-    (error: unknown) => done(error),
-  );
-  fn((reason) => {
+): BodyPlan {
+  let hasEnded = false;
+  const end = bodyCaller((reason?: unknown) => {
+    const told = { self: undefined, args: [reason], body: done };
     // A second call is Jest's to complain about.
-    if (settle === undefined) done(reason);
-    settle?.(reason);
-    settle = undefined;
+    if (hasEnded) return unwatched(told);
+    hasEnded = true;
+    try {
+      if (reason) plan.threw(reason);
+      else plan.returned(undefined);
+    } catch (error) {
+      return unwatched({ ...told, args: [error] });
+    }
+    return unwatched(told);
   });
+  Object.defineProperty(end, 'name', { value: done.name });
+  const plan = tracking.watch(test, { ...call, args: [end] });
+  return {
+    ...plan,
+    returned: (value) => value,
+    threw: (error) => {
+      if (!hasEnded) plan.threw(error);
+      hasEnded = true;
+    },
+  };
 }
 
-/** The last hook of a try. */
-export async function leaveTracked(): Promise<void> {
-  const test = runningTest()?.identity;
+/** A try of a test has ended, with its hooks. */
+export async function leaveTracked(test: CircusTest | undefined): Promise<void> {
   try {
     if (test !== undefined) await trackingState().tracking?.leave(test);
   } finally {

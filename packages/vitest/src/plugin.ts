@@ -22,7 +22,6 @@ export interface HighwaterPlugin {
     readonly test: {
       readonly setupFiles: string[];
       readonly provide: Record<string, unknown>;
-      readonly includeTaskLocation?: boolean;
       readonly server: { readonly deps: { readonly external: RegExp[] } };
     };
   };
@@ -43,15 +42,14 @@ export function highwater({
   ...tracking
 }: HighwaterOptions = {}): HighwaterPlugin {
   checkBaselineDefaults(baseline, 'highwater({ baseline })');
-  const { isOn } = trackingSettings(tracking, process.env, 'highwater()');
+  // Wrong options are told before a run begins.
+  trackingSettings(tracking, process.env, 'highwater()');
   return {
     name: 'highwater',
     config: () => ({
       test: {
         setupFiles: ['@highwater/vitest/setup'],
         provide: { [BASELINE_KEY]: baseline },
-        // Records say at which line a test is: annotations of CI are shown there.
-        ...(isOn && { includeTaskLocation: true }),
         // In a monorepo the packages are links to sources, which Vite would transform.
         server: { deps: { external: [/[\\/]@?highwater[\\/]/] } },
       },

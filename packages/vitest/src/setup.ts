@@ -18,21 +18,26 @@ import {
   afterAll,
   afterEach,
   beforeAll,
-  beforeEach,
   expect,
   inject,
+  type RunnerTestCase,
   type RunnerTestFile,
 } from 'vitest';
 import { BASELINE_KEY, CHANNEL_KEY } from './keys.js';
+import { listenToTests } from './runner.js';
 import { finishedTests, nameOfTask } from './tests.js';
 import {
+  collectTracked,
   enterTracked,
   finishChildrenTracked,
   finishTracked,
+  isRetainedAsked,
+  isTracking,
   LONG_MS,
   leaveFileTracked,
   leaveTracked,
   loadedFileTracked,
+  planOf,
   project,
   startChildrenTracked,
   startFileTracked,
@@ -57,27 +62,45 @@ if (startFileTracked(expect.getState().testPath)) {
   afterAll(leaveFileTracked, LONG_MS);
 }
 
-beforeEach(({ task }) => {
+/** The test whose try has begun and not ended. */
+let running: RunnerTestCase | undefined;
+
+await listenToTests({
+  collected: collectTracked,
+  planOf: isTracking ? planOf : undefined,
+  started(task) {
+    // Before Vitest 4 nobody tells when hooks are over.
+    if (running === undefined) return enter(task);
+    return leave(running).then(() => enter(task));
+  },
+  ended(task) {
+    // What is under way may be the matcher of a test beside this one.
+    if (task.concurrent === true) return undefined;
+    leaveTest();
+    return checkAwaited();
+  },
+  left: leave,
+});
+
+if (isRetainedAsked) afterEach(({ task }) => leave(task));
+
+function enter(task: RunnerTestCase): void {
+  running = task;
   file = task.file;
   const mode = updateModeOf(expect.getState().snapshotState, process.env);
   const isConcurrent = task.concurrent === true;
   const test = { ...nameOfTask(task), identity: task, isConcurrent };
   enterTest(task.file.filepath, test, mode, project);
   enterTracked(task);
-});
+}
 
-afterEach(async ({ task }) => {
-  // What is under way may be the matcher of a test beside this one.
-  if (task.concurrent === true) return;
-  leaveTest();
-  try {
-    await checkAwaited();
-  } finally {
-    await leaveTracked(task);
-  }
-});
+async function leave(task: RunnerTestCase): Promise<void> {
+  if (running === task) running = undefined;
+  if (task.concurrent !== true) await leaveTracked(task);
+}
 
 afterAll(async () => {
+  if (running !== undefined) await leave(running);
   await finishChildrenTracked();
   dropReports();
   const tests = file === undefined ? undefined : finishedTests(file);

@@ -1,15 +1,20 @@
 // Tracks the tests of a file: hears from Vitest where a body begins and ends.
 
 import {
+  type BodyPlan,
   ChildTracking,
+  callerIn,
   errors,
   FileTracking,
   type FinishedTest,
   fileIdentity,
   limitsOf,
   openWorkerLog,
+  type Positions,
+  sourceLines,
   trackingSettings,
   trackingState,
+  unwatched,
   workerFiles,
 } from '@highwater/core';
 import type { RunnerTestCase } from 'vitest';
@@ -17,43 +22,16 @@ import * as vitest from 'vitest';
 import { TRACKING_KEY, type TrackingHandout } from './keys.js';
 import { nameOfTask, stateOf } from './tests.js';
 
-/** What it uses of Vitest's own runner; the same from 3.2 on. */
-interface RunnerClass {
-  readonly prototype: { runTask?: (task: RunnerTestCase) => unknown };
-  readonly getTestFn?: GetFn;
-}
-
-type GetFn = (task: RunnerTestCase) => (() => unknown) | undefined;
-
 const handout = vitest.inject(TRACKING_KEY as never) as TrackingHandout | undefined;
 /** That runs the file. */
 export const project = handout?.project;
 const settings = trackingSettings(handout?.options ?? {}, process.env, 'highwater()');
 
-if (settings.isOn) await watchBodies();
+/** Whether tests are tracked in this run. */
+export const isTracking = settings.isOn;
 
-/** Vitest calls `runTask` of its runner, where there is one, instead of a test's body. */
-async function watchBodies(): Promise<void> {
-  const runner = await runnerClass();
-  const getFn = runner.getTestFn ?? ((await load('vitest/suite')).getFn as GetFn);
-  runner.prototype.runTask = (task) => {
-    const fn = getFn(task);
-    if (fn === undefined) throw new Error(`The test ${task.name} has no function.`);
-    const { tracking } = trackingState();
-    return tracking === undefined ? fn() : tracking.body(task, fn);
-  };
-}
-
-async function runnerClass(): Promise<RunnerClass> {
-  const { TestRunner } = vitest as unknown as { readonly TestRunner?: RunnerClass };
-  if (TestRunner !== undefined) return TestRunner;
-  return (await load('vitest/runners')).VitestTestRunner as RunnerClass;
-}
-
-/** Entries that not every version has: Vite must not look for them before. */
-function load(entry: string): Promise<Record<string, unknown>> {
-  return import(/* @vite-ignore */ entry);
-}
+/** What a test retains takes time to find out, and may fail it: that is a hook's work. */
+export const isRetainedAsked = settings.isOn && settings.isRetainedAsked;
 
 let children: ChildTracking | undefined;
 
@@ -68,6 +46,40 @@ export function startChildrenTracked(path: string | undefined): void {
 export async function finishChildrenTracked(): Promise<void> {
   await children?.finish();
   children = undefined;
+}
+
+let written:
+  | {
+      readonly path: string;
+      readonly tests: RunnerTestCase[];
+      readonly at: Positions[number][];
+    }
+  | undefined;
+let lines: ReadonlyMap<RunnerTestCase, number | undefined> | undefined;
+
+/** A test is being written down. */
+export function collectTracked(task: RunnerTestCase): void {
+  if (!settings.isOn) return;
+  const path = task.file?.filepath ?? vitest.expect.getState().testPath;
+  if (path === undefined) return;
+  if (written?.path !== path) {
+    written = { path, tests: [], at: [] };
+    lines = undefined;
+  }
+  const hasMap = written.at.some((at) => at !== undefined);
+  written.tests.push(task);
+  written.at.push(callerIn(path, !hasMap));
+}
+
+/** When all tests of the file are written: one look at the map serves all. */
+function lineOf(task: RunnerTestCase): number | undefined {
+  if (task.location !== undefined) return task.location.line;
+  if (lines === undefined && written !== undefined) {
+    const found = sourceLines(written.at);
+    lines = new Map(written.tests.map((test, index) => [test, found[index]]));
+    written = { ...written, at: [] };
+  }
+  return lines?.get(task);
 }
 
 /** A try of a test begins. */
@@ -87,7 +99,7 @@ export function enterTracked(task: RunnerTestCase): void {
       notEntered: 'it failed before its hooks ran',
     },
   );
-  const line = task.location?.line;
+  const line = lineOf(task);
   state.tracking.enter({
     ...nameOfTask(task),
     identity: task,
@@ -95,6 +107,12 @@ export function enterTracked(task: RunnerTestCase): void {
     ...(line !== undefined && { line }),
     ...(task.concurrent === true && { notMeasurable: 'it is concurrent' }),
   });
+}
+
+/** How the body of a test is called. */
+export function planOf(task: RunnerTestCase, body: () => unknown): BodyPlan {
+  const call = { self: undefined, args: [], body };
+  return trackingState().tracking?.watch(task, call) ?? unwatched(call);
 }
 
 /** A try of a test has ended, with its hooks. */

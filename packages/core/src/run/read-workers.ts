@@ -47,9 +47,9 @@ export function parseWorkerLines(text: string, name: string): WorkerLines {
       );
       continue;
     }
-    const first = v.safeParse(workerSchema, value);
-    if (first.success) {
-      header ??= first.output;
+    const first = headerOf(value);
+    if (first !== undefined) {
+      header ??= first;
       continue;
     }
     const newer = newerVersion(value);
@@ -67,6 +67,13 @@ export function parseWorkerLines(text: string, name: string): WorkerLines {
     else skip(index, 'the line is none of highwater');
   }
   return { header, records, problems };
+}
+
+/** Asked only of what says it is one: to tell all that a record lacks takes longer than to read it. */
+function headerOf(value: unknown): WorkerHeader | undefined {
+  if ((value as { kind?: unknown } | null)?.kind !== 'worker') return undefined;
+  const parsed = v.safeParse(workerSchema, value);
+  return parsed.success ? parsed.output : undefined;
 }
 
 function parseJson(line: string): unknown {

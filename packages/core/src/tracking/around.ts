@@ -1,28 +1,37 @@
-// A body, sync or async, and how it ended.
+// How a body ended, sync or async.
 
-/** Calls `run`, awaits what it returns if that is a promise, and tells how it ended. */
-export function around<T>(run: () => T, passed: () => void, failed: () => void): T {
-  let result: T;
-  try {
-    result = run();
-  } catch (error) {
-    failed();
-    throw error;
-  }
-  if (!isThenable(result)) {
-    passed();
-    return result;
-  }
-  return result.then(
-    (value) => {
-      passed();
-      return value;
+import type { BodyPlan } from '../native.js';
+
+/** Who hears how a body ended. What `passed` throws fails the body. */
+export interface Endings {
+  readonly passed: () => void;
+  readonly failed: () => void;
+}
+
+/** The two of a {@link BodyPlan}: a promise that the body returns is awaited. */
+export function hearing({
+  passed,
+  failed,
+}: Endings): Pick<BodyPlan, 'returned' | 'threw'> {
+  return {
+    returned: (value) => {
+      if (!isThenable(value)) {
+        passed();
+        return value;
+      }
+      return value.then(
+        (result) => {
+          passed();
+          return result;
+        },
+        (error: unknown) => {
+          failed();
+          throw error;
+        },
+      );
     },
-    (error: unknown) => {
-      failed();
-      throw error;
-    },
-  ) as T;
+    threw: failed,
+  };
 }
 
 export function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -4,17 +4,19 @@ import { callsitesOf, mapSites } from '../callsites.js';
 import { errors } from '../errors.js';
 import { native, type TestWindow } from '../native.js';
 import type { LimitRecord, TestNumbers } from '../run/types.js';
-import { mapToSource } from '../source-map.js';
+import { mapManyToSource } from '../source-map.js';
+import { sum } from '../stats.js';
 import type { Callsite } from '../types.js';
 import { nowMs } from './clock.js';
 import type { LimitBytes } from './limits.js';
+import { leaveOutStackFormat } from './stack-format.js';
 
 /** How a body is watched. */
 export interface BodyPlan {
   readonly limits: LimitBytes;
   /** For limits of the test itself: it begins with a collection, and the peak is searched for closely. */
   readonly isExact: boolean;
-  /** Every allocation's stack. */
+  /** Which functions allocate, by samples in proportion to bytes. */
   readonly callsites: boolean;
 }
 
@@ -37,9 +39,13 @@ export const INTERRUPTED = 'a memory matcher or measure() ran in it';
 // Enough samples to name who allocates a limit's worth, few enough to cost next to nothing.
 const SAMPLES_PER_LIMIT = 250;
 
+// For callsites of every test. The stack of each allocation would take most suites ten times as long and more.
+const BYTES_PER_SAMPLE = 4096;
+
 /** @throws HighwaterError `missing-addon` */
 export function openBody({ limits, isExact, callsites }: BodyPlan): Body {
   const addon = native();
+  const putBack = leaveOutStackFormat();
   const began = nowMs();
   const detail = limits.native === undefined ? 'counters' : 'blocks';
   addon.openTestWindow(
@@ -51,14 +57,13 @@ export function openBody({ limits, isExact, callsites }: BodyPlan): Body {
   return {
     close: () => {
       const window = addon.closeTestWindow();
+      putBack();
       const durationMs = nowMs() - began;
       if (window === undefined || window.isInterrupted) {
         return { numbers: undefined, notMeasured: INTERRUPTED, callsites: () => [] };
       }
-      return {
-        numbers: numbersOf(window, durationMs, limits.peak !== undefined),
-        callsites: () => callsitesIn(window),
-      };
+      const numbers = numbersOf(window, durationMs, limits.peak !== undefined);
+      return { numbers, callsites: () => callsitesIn(window, numbers.allocatedBytes) };
     },
   };
 }
@@ -69,7 +74,7 @@ function samplingInterval(
   callsites: boolean,
 ): number {
   if (native !== undefined) return 0;
-  if (callsites) return 1;
+  if (callsites) return BYTES_PER_SAMPLE;
   const least = Math.min(allocated ?? Infinity, peak ?? Infinity);
   return least === Infinity ? 0 : Math.max(64, Math.floor(least / SAMPLES_PER_LIMIT));
 }
@@ -105,9 +110,19 @@ function numbersOf(
   };
 }
 
-function callsitesIn({ profile }: Measured): readonly Callsite[] {
+/**
+ * V8 samples in proportion to bytes and estimates what each sample stands for. What all of them stand for is known:
+ * the estimates are scaled to it.
+ */
+function callsitesIn({ profile }: Measured, allocatedBytes: number): readonly Callsite[] {
   if (profile === undefined) return [];
-  return mapSites(callsitesOf(profile, { calls: 1 }), mapToSource);
+  const sampledBytes = sum([...(profile.bytes.at(-1) ?? [])]);
+  const scale = sampledBytes > 0 ? allocatedBytes / sampledBytes : 1;
+  return mapSites(callsitesOf(profile, { calls: 1 }), mapManyToSource).map((site) => ({
+    ...site,
+    allocatedBytes: site.allocatedBytes * scale,
+    allocatedCount: site.allocatedCount * scale,
+  }));
 }
 
 /**

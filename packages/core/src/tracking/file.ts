@@ -2,7 +2,7 @@
 
 import type { FinishedTest } from '../baseline/session.js';
 import { HighwaterError } from '../errors.js';
-import { native } from '../native.js';
+import { type BodyPlan, native } from '../native.js';
 import { baselineOutcomes } from '../run/baselines.js';
 import { fileIdentity } from '../run/paths.js';
 import type {
@@ -14,7 +14,7 @@ import type {
 } from '../run/types.js';
 import { openWorkerLog, type WorkerLog } from '../run/worker-log.js';
 import type { Callsite } from '../types.js';
-import { around } from './around.js';
+import { hearing } from './around.js';
 import {
   type Body,
   type BodyResult,
@@ -80,7 +80,7 @@ export class FileTracking {
     this.#settings = settings;
     this.#limits = limitsOf(settings.limits, file, root);
     this.#host = host;
-    this.#log = openWorkerLog(root, host.runner);
+    this.#log = openWorkerLog(root, host.runner, true);
     this.#log.append({ kind: 'start', ...this.#identity });
     try {
       native();
@@ -119,10 +119,13 @@ export class FileTracking {
     });
   }
 
-  /** Runs the body of the test that was entered last, and throws when it breaks a limit. */
-  body<T>(test: object, run: () => T): T {
+  /**
+   * How to call the body of the test that was entered last: `native().bodyCaller` does it. It then throws when it
+   * breaks a limit.
+   */
+  watch(test: object, call: BodyCall): BodyPlan {
     const attempt = this.#current;
-    if (attempt === undefined || attempt.test.identity !== test) return run();
+    if (attempt === undefined || attempt.test.identity !== test) return unwatched(call);
     this.#timed(() => {
       this.#closeHooks();
       this.#body = openBody({
@@ -131,11 +134,13 @@ export class FileTracking {
         callsites: this.#settings.details.has('callsites'),
       });
     });
-    return around(
-      run,
-      () => this.#endBody(attempt, true),
-      () => this.#endBody(attempt, false),
-    );
+    return {
+      ...call,
+      ...hearing({
+        passed: () => this.#endBody(attempt, true),
+        failed: () => this.#endBody(attempt, false),
+      }),
+    };
   }
 
   /** For a body that is measured with limits of its own: undefined outside a tracked body. */
@@ -195,6 +200,7 @@ export class FileTracking {
     });
     this.#log.append({ kind: 'cost', trackingMs: Number(this.#costMs.toFixed(3)) });
     this.#log.append({ kind: 'end', ...this.#identity });
+    this.#log.close();
   }
 
   #isRetainedAsked(): boolean {
@@ -202,17 +208,16 @@ export class FileTracking {
   }
 
   #openHooks(): void {
-    native().openTestWindow('counters');
+    native().openHooksWindow();
     this.#isInHooks = true;
   }
 
   #closeHooks(): void {
     if (!this.#isInHooks) return;
     this.#isInHooks = false;
-    const window = native().closeTestWindow();
-    if (this.#current === undefined || window === undefined) return;
-    if (window.isInterrupted) return;
-    this.#current.hooksBytes += Math.max(0, window.allocatedBytes);
+    const bytes = native().closeHooksWindow();
+    if (this.#current === undefined || bytes === undefined) return;
+    this.#current.hooksBytes += Math.max(0, bytes);
   }
 
   #endBody(attempt: Attempt, isPassed: boolean): void {
@@ -303,6 +308,14 @@ export class FileTracking {
       this.#costMs += nowMs() - began;
     }
   }
+}
+
+/** A body as the runner would call it. */
+export type BodyCall = Pick<BodyPlan, 'self' | 'args' | 'body'>;
+
+/** One whose end nobody asks for. */
+export function unwatched(call: BodyCall): BodyPlan {
+  return { ...call, returned: (value) => value, threw: () => {} };
 }
 
 /** What a body with limits of its own reports. */

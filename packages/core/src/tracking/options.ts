@@ -9,8 +9,8 @@ import {
 } from './limits.js';
 
 /**
- * What is tracked beside the counters: `retained` collects before and after every test, `callsites` records the
- * stack of every allocation, `files` collects around every file, and looks for what those leave behind that make
+ * What is tracked beside the counters: `retained` collects before and after every test, `callsites` samples the
+ * stacks of allocations, `files` collects around every file, and looks for what those leave behind that make
  * their worker grow. All take time.
  */
 export type TrackDetail = 'retained' | 'callsites' | 'files';
@@ -33,6 +33,8 @@ export interface TrackingSettings {
   readonly limits: SuiteLimitBytes;
   readonly children: boolean;
   readonly top: number;
+  /** What some test retains is asked for. */
+  readonly isRetainedAsked: boolean;
 }
 
 const DETAILS: readonly TrackDetail[] = ['retained', 'callsites', 'files'];
@@ -73,6 +75,11 @@ export function trackingSettings(
     limits: { all, files: given.files },
     children: withChildren && written !== false,
     top: countOf(env.HIGHWATER_TOP, top),
+    isRetainedAsked:
+      details.has('retained') ||
+      [all, ...given.files.map((file) => file.limits)].some(
+        ({ retained }) => retained !== undefined,
+      ),
   };
 }
 

@@ -5,13 +5,15 @@ import { judgeLeak } from '../budget.js';
 import { errors } from '../errors.js';
 import { formatLeak } from '../format/leak-text.js';
 import { leakSettings, observeLeaks } from '../leaks.js';
+import { type BodyPlan, native } from '../native.js';
 import { underWay } from '../progress.js';
 import type { LimitRecord } from '../run/types.js';
-import { around, isThenable } from './around.js';
+import { hearing, isThenable } from './around.js';
 import { type BodyResult, judgeLimits, openBody } from './body.js';
+import { bodyCaller } from './body-caller.js';
 import { brokenLimits, MemoryLimitError, withNoSnapshot } from './broken.js';
 import { trackingState } from './current.js';
-import type { Adopted } from './file.js';
+import type { Adopted, BodyCall } from './file.js';
 import { type LimitBytes, parseLimits, type TestLimits } from './limits.js';
 import { type Retained, type RetainedWatch, watchRetained } from './retained.js';
 
@@ -50,13 +52,15 @@ export function limitMemory<Fn extends Body>(
   if (isEmpty)
     throw errors.invalidOption(OWNER, limits, "an object such as { peak: '24 MB' }");
 
-  const limited = function (this: unknown, ...args: readonly unknown[]): unknown {
+  const prepare = function (this: unknown, ...args: readonly unknown[]): BodyPlan {
     if (host.isConcurrent(args))
       throw blameCaller(errors.limitNotMeasured('it is concurrent'), host.written);
-    const call = returningCall(() => fn.apply(this, args as never[]), args);
+    refuseDone(args);
     const run = new LimitedRun(own, leak === false, host.isFailing(args), host.written);
-    return run.call(call);
+    return run.plan({ self: this, args, body: fn });
   };
+  // Where there is no addon the test says so, not the file that holds it.
+  const limited: Body = bodyCaller(prepare) ?? (() => native());
   // Runners read the parameters: Vitest fixtures by their text, Jest `done` by their number.
   Object.defineProperty(limited, 'length', { value: fn.length });
   Object.defineProperty(limited, 'name', { value: fn.name });
@@ -65,9 +69,9 @@ export function limitMemory<Fn extends Body>(
 }
 
 /** Jest's `done` ends the body, whatever it returns. */
-function returningCall(call: () => unknown, args: readonly unknown[]): () => unknown {
+function refuseDone(args: readonly unknown[]): void {
   const done = args.at(-1);
-  if (typeof done !== 'function' || done.name !== 'done') return call;
+  if (typeof done !== 'function' || done.name !== 'done') return;
   throw errors.invalidOption(
     OWNER,
     done,
@@ -95,7 +99,7 @@ class LimitedRun {
     this.#adopt = tracked?.adopt;
   }
 
-  call(fn: () => unknown): unknown {
+  plan(call: BodyCall): BodyPlan {
     const state = trackingState();
     if (state.limitedCount > 0)
       throw this.#notMeasured('a concurrent test with a limit runs beside it');
@@ -106,26 +110,29 @@ class LimitedRun {
     const body = openBody({ limits: this.#limits, isExact: true, callsites: false });
     state.limitedCount++;
     let result: BodyResult | undefined;
-    const ended = (): void => {
+    const passed = (): void => {
       state.limitedCount--;
       result = body.close();
     };
-    let returned: unknown;
-    try {
-      returned = around(fn, ended, () => {
-        ended();
-        watch?.cancel();
-        this.#report(result, []);
-      });
-    } catch (error) {
+    const failed = (): void => {
+      passed();
       watch?.cancel();
-      throw error;
-    }
-    if (!isThenable(returned) && watch === undefined && !this.#withLeak) {
-      this.#judge(result, undefined);
-      return returned;
-    }
-    return this.#finish(returned, () => result, watch, fn);
+      this.#report(result, []);
+    };
+    const ending = hearing({ passed, failed });
+    const again = (): unknown => call.body.apply(call.self, call.args as never[]);
+    return {
+      ...call,
+      threw: ending.threw,
+      returned: (value) => {
+        const heard = ending.returned(value);
+        if (!isThenable(heard) && watch === undefined && !this.#withLeak) {
+          this.#judge(result, undefined);
+          return heard;
+        }
+        return this.#finish(heard, () => result, watch, again);
+      },
+    };
   }
 
   async #finish(
