@@ -22,6 +22,7 @@ export const CORE_RUNGS: readonly (readonly string[])[] = [
     'folder',
     'file-path',
     'unique-name',
+    'appender',
     'terminal',
   ],
   ['errors', 'own-file'],
