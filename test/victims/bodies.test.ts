@@ -55,6 +55,7 @@ describe('a body that the addon calls', () => {
     });
     expect(answers.thrownBySomeoneElse).toBe('threw');
     expect(answers.prepareThrows).toBe('prepare');
+    expect(answers.thrownWithin).toEqual(['judged', 'judged']);
   });
 
   it('has its `this` and its arguments, and what it returns is heard', () => {

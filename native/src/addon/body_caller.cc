@@ -111,7 +111,9 @@ void CallBody(const v8::FunctionCallbackInfo<v8::Value>& info) {
                    plan->arguments.data())
             .ToLocal(&result);
     session.PauseTestWindow();
-    if (!has_returned) {
+    // Where the body is such a caller itself, without JavaScript in between,
+    // what is thrown in it reaches this handler, and the call still returns.
+    if (!has_returned || attempt.HasCaught()) {
       // A worker that is being terminated: no JavaScript runs any more.
       if (attempt.HasTerminated()) return;
       error = attempt.Exception();

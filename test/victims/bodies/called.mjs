@@ -153,4 +153,24 @@ const inner = addon.bodyCaller(() => {
   return plan(() => hold(10), { returned: (value) => value });
 });
 answers.nested = allocated(() => inner()).arrays;
+const thrower = addon.bodyCaller(() =>
+  plan(() => hold(1), {
+    returned: () => {
+      throw 'judged';
+    },
+  }),
+);
+const outer = [];
+const around = addon.bodyCaller(() =>
+  plan(thrower, {
+    returned: () => outer.push('returned'),
+    threw: (error) => outer.push(error),
+  }),
+);
+try {
+  around();
+} catch (error) {
+  outer.push(error);
+}
+answers.thrownWithin = outer;
 console.log(JSON.stringify(answers));
