@@ -24,6 +24,12 @@ function lineOf(text: string): number {
   );
 }
 
+/** Ten arrays, and what the list of them takes as it grows; the fifty of who watches are five times as much. */
+function expectTen(arrays: unknown): void {
+  expect(arrays).toBeGreaterThanOrEqual(10);
+  expect(arrays).toBeLessThan(12);
+}
+
 describe('a body that the addon calls', () => {
   let answers: Answers;
   beforeAll(() => {
@@ -43,16 +49,18 @@ describe('a body that the addon calls', () => {
       'tenBeforeFifty',
       'tenBesideUnmeasured',
     ]) {
-      expect([name, answers[name]]).toEqual([name, expect.closeTo(10, 0)]);
+      expectTen(answers[name]);
     }
-    expect(answers.nested).toBeCloseTo(10, 0);
+    expectTen(answers.nested);
   });
 
   it('counts until it throws, and throws the same', () => {
-    expect(answers.tenThenThrown).toEqual({
-      arrays: expect.closeTo(10, 0),
-      result: 'thrown',
-    });
+    const { arrays, result } = answers.tenThenThrown as {
+      arrays: number;
+      result: unknown;
+    };
+    expectTen(arrays);
+    expect(result).toBe('thrown');
     expect(answers.thrownBySomeoneElse).toBe('threw');
     expect(answers.prepareThrows).toBe('prepare');
     expect(answers.thrownWithin).toEqual(['judged', 'judged']);

@@ -24,12 +24,13 @@ struct BodyPlan {
 
 class PlanReader {
  public:
-  PlanReader(v8::Local<v8::Context> context, v8::Local<v8::Object> plan)
-      : context_(context), plan_(plan) {}
+  PlanReader(v8::Isolate* isolate, v8::Local<v8::Context> context,
+             v8::Local<v8::Object> plan)
+      : isolate_(isolate), context_(context), plan_(plan) {}
 
   bool Read(const char* name, Value* value) const {
     v8::Local<v8::String> key;
-    return v8::String::NewFromUtf8(context_->GetIsolate(), name,
+    return v8::String::NewFromUtf8(isolate_, name,
                                    v8::NewStringType::kInternalized)
                .ToLocal(&key) &&
            plan_->Get(context_, key).ToLocal(value);
@@ -55,6 +56,7 @@ class PlanReader {
   }
 
  private:
+  v8::Isolate* const isolate_;
   const v8::Local<v8::Context> context_;
   const v8::Local<v8::Object> plan_;
 };
@@ -74,7 +76,7 @@ std::optional<BodyPlan> Prepare(const v8::FunctionCallbackInfo<v8::Value>& info,
       !plan->IsObject()) {
     return std::nullopt;
   }
-  const PlanReader reader(context, plan.As<v8::Object>());
+  const PlanReader reader(info.GetIsolate(), context, plan.As<v8::Object>());
   BodyPlan read;
   const bool is_whole = reader.Read("self", &read.self) &&
                         reader.Read("args", &read.arguments) &&
