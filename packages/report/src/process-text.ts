@@ -37,7 +37,7 @@ export function processLines(
       `${indent}${heads[index] ?? ''}`,
       ...details
         .flatMap((text) => wrap(printable(text), textWidth, `${indent}  `, '  '))
-        .map(paint.dim),
+        .map((row) => paint.dim(row)),
     ];
   });
 }

@@ -72,7 +72,9 @@ function filePhrases(
   const [first = '', ...held] = phrasesOf(finding);
   return [
     `    ${colour(first)}`,
-    ...held.flatMap((phrase) => wrap(phrase, textWidth, '      ', '  ').map(paint.dim)),
+    ...held.flatMap((phrase) =>
+      wrap(phrase, textWidth, '      ', '  ').map((row) => paint.dim(row)),
+    ),
   ];
 }
 

@@ -115,7 +115,7 @@ function table(
       fitted[index]?.isBelow === true
         ? [`${sign}     ${entries[index]?.place ?? ''}`]
         : [];
-    return [line.trimEnd(), ...below].map(colour);
+    return [line.trimEnd(), ...below].map((row) => colour(row));
   });
 }
 

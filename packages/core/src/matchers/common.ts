@@ -70,9 +70,9 @@ export function textOptions(
     verbose: options?.verbose ?? false,
     paint: {
       bold: utils?.BOLD_WEIGHT ?? plainPaint.bold,
-      dim: utils?.DIM_COLOR ?? plainPaint.dim,
-      red: utils?.RECEIVED_COLOR ?? plainPaint.red,
-      green: utils?.EXPECTED_COLOR ?? plainPaint.green,
+      dim: ofOne(utils?.DIM_COLOR) ?? plainPaint.dim,
+      red: ofOne(utils?.RECEIVED_COLOR) ?? plainPaint.red,
+      green: ofOne(utils?.EXPECTED_COLOR) ?? plainPaint.green,
     },
   };
 }
@@ -81,4 +81,9 @@ export function nameOf(received: unknown): { readonly name?: string } {
   return typeof received === 'function' && received.name !== ''
     ? { name: received.name }
     : {};
+}
+
+/** Jest's functions join all that they are given, as `map` gives them index and list. */
+function ofOne(colour: Colour | undefined): Colour | undefined {
+  return colour && ((text) => colour(text));
 }
