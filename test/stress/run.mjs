@@ -93,7 +93,7 @@ for (const [name, { flags = [], env = {}, args = [] }] of modes) {
   const run = spawnSync(values.node, [...flags, PROGRAM, String(seconds), ...args], {
     env: { ...process.env, ...env },
     encoding: 'utf8',
-    timeout: (seconds * 5 + 120) * 1_000,
+    timeout: Math.ceil((seconds * 5 + 120) * 1_000),
   });
   const problem = problemOf(run);
   if (problem !== undefined) failed++;
