@@ -540,12 +540,6 @@ export interface Native {
   /** Undefined when none is open. */
   closeTestWindow(): TestWindow | undefined;
   /**
-   * What the thread allocates until {@link resumeTestWindow} is not in the open window. They nest; a window that is
-   * closed while it is paused ends where the pause began.
-   */
-  pauseTestWindow(): void;
-  resumeTestWindow(): void;
-  /**
    * A function that calls a body without a frame of JavaScript on its stack that is not the program's own: no stack
    * that the body formats names the observer. Called with anything, it asks `prepare` (with its `this` and arguments) what to
    * call; the test window that `prepare` may have opened runs while the body does. What `returned` returns is returned,

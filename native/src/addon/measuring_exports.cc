@@ -232,16 +232,6 @@ napi_value CloseHooksWindow(Arguments arguments) {
   return bytes ? Number(arguments.env(), *bytes) : nullptr;
 }
 
-napi_value PauseTestWindow(Arguments) {
-  ThisSession().PauseTestWindow();
-  return nullptr;
-}
-
-napi_value ResumeTestWindow(Arguments) {
-  ThisSession().ResumeTestWindow();
-  return nullptr;
-}
-
 napi_value CloseTestWindow(Arguments arguments) {
   const std::optional<TestReading> reading = ThisSession().CloseTestWindow();
   return reading ? ToValue(arguments.env(), *reading) : nullptr;
@@ -278,8 +268,6 @@ constexpr Export kExports[] = {
     {"unmeasured", Callback<MakeUnmeasured>},
     {"openHooksWindow", Callback<OpenHooksWindow>},
     {"closeHooksWindow", Callback<CloseHooksWindow>},
-    {"pauseTestWindow", Callback<PauseTestWindow>},
-    {"resumeTestWindow", Callback<ResumeTestWindow>},
     {"endTestWindows", Callback<EndTestWindows>},
 };
 
