@@ -114,6 +114,26 @@ describe('what the language and the layout of V8 objects define', () => {
   );
 });
 
+describe('what V8 puts outside the young generation', () => {
+  const OUTSIDE = ['classes', 'prototypes', 'accessors', 'proxies'];
+  let measured: ReadonlyMap<string, readonly Measurement[]>;
+
+  beforeAll(async () => {
+    measured = await measureInAll(OUTSIDE, { internals: true });
+  });
+
+  it.each(OUTSIDE)('%s: the bytes of all its objects in 20 fresh processes', (victim) => {
+    const measurements = measured.get(victim)!;
+    const sums = measurements.map(({ callsites }) =>
+      callsites.reduce((sum, { allocatedBytes }) => sum + allocatedBytes, 0),
+    );
+    // On the heap: V8 also asks `malloc` for tables of the pointers from there to young objects.
+    const bytes = measurements.map(({ heap }) => heap.allocatedBytes);
+    expect(distinct(bytes)).toEqual(distinct(sums));
+    expect(distinct(bytes)).toHaveLength(1);
+  });
+});
+
 describe('more than a page of V8 at once', () => {
   // Where a page of the young generation (256 kB) ends, what is left of it is less than
   // the next object and counts as allocated: up to one object for each page. Which one it

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "allocation_areas.h"
 #include "heap_reading.h"
 
 namespace highwater {
@@ -19,6 +20,7 @@ GcObserver::GcObserver(v8::Isolate* isolate, std::size_t older_garbage_bytes)
     : isolate_(isolate), older_garbage_bytes_(older_garbage_bytes) {
   isolate_->AddGCPrologueCallback(Prologue, this, kCollections);
   isolate_->AddGCEpilogueCallback(Epilogue, this, kCollections);
+  ReturnAllocationAreas(isolate_);
   start_bytes_ = older_bytes_ = UsedHeapBytes(isolate_);
 }
 
@@ -42,6 +44,7 @@ double GcObserver::AllocatedBytes(std::size_t used_bytes) const {
 }
 
 ByteWindow GcObserver::Close() {
+  ReturnAllocationAreas(isolate_);
   const std::size_t end_bytes = UsedHeapBytes(isolate_);
   Detach();
   NotePeak(end_bytes);

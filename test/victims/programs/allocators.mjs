@@ -61,6 +61,56 @@ export function mapEntries() {
   };
 }
 
+/** A class of its own for each call: hidden classes, which V8 does not put among young objects. */
+export function classes() {
+  return function makeClass() {
+    class Local {
+      constructor() {
+        this.x = 1;
+      }
+      get y() {
+        return 1;
+      }
+    }
+    return new Local();
+  };
+}
+
+/** An object that others have as their prototype. */
+export function prototypes() {
+  return function makePrototype() {
+    const prototype = {
+      first: 1,
+      read() {
+        return this.x;
+      },
+    };
+    const instance = Object.create(prototype);
+    instance.x = 1;
+    return instance.read();
+  };
+}
+
+/** Two properties with accessors. */
+export function accessors() {
+  return function defineAccessors() {
+    const object = {};
+    Object.defineProperty(object, 'first', { get: () => 1, configurable: true });
+    Object.defineProperty(object, 'second', { get: () => 2 });
+    return object;
+  };
+}
+
+/** A proxy that is revoked. */
+export function proxies() {
+  return function makeProxy() {
+    const { proxy, revoke } = Proxy.revocable({ first: [1] }, {});
+    const { first } = proxy;
+    revoke();
+    return first;
+  };
+}
+
 class Tagged {
   constructor(id) {
     this.id = id;
