@@ -44,6 +44,25 @@ export function typicalPerCall(readings: Readings): number {
   return typical > 0 ? typical : Math.max(0, perCall(readings));
 }
 
+/**
+ * As if the round that is furthest from the typical one had been like it: V8 asks `malloc` for a table of megabytes in
+ * whichever round fills the last one.
+ */
+export function withoutOddRound(readings: Readings): Readings {
+  const { lengths, values } = readings;
+  const typical = typicalPerCall(readings);
+  const excesses = lengths.map((length, round) =>
+    round === 0 ? 0 : (values[round + 1] ?? 0) - (values[round] ?? 0) - typical * length,
+  );
+  const sizes = excesses.map(Math.abs);
+  const odd = sizes.indexOf(Math.max(...sizes));
+  const excess = excesses[odd] ?? 0;
+  return {
+    lengths,
+    values: values.map((value, index) => (index > odd ? value - excess : value)),
+  };
+}
+
 /** Grew after the first round: worth a closer look, no more. */
 export function isSuspicious({ values }: Readings): boolean {
   return last(values) > (values[1] ?? 0);

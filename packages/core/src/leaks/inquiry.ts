@@ -32,6 +32,7 @@ import {
   perCall,
   robustPerCall,
   STEP_BYTES_PER_CALL,
+  withoutOddRound,
 } from './growth.js';
 import { looks } from './looks.js';
 import { nativeBlame } from './native-blame.js';
@@ -345,9 +346,13 @@ function whyNotFilled({ isOutOfRoom }: Aged): UndecidedReason {
 
 /** Native memory that grows with the survivors; what is less than a block for each is the process's own. */
 function heldByObjects({ aged, survivors }: Evidence): number {
-  if (aged.nativeBytes === undefined || !bytesFollowCalls(aged.nativeBytes)) return 0;
+  if (aged.nativeBytes === undefined) return 0;
+  const following = [aged.nativeBytes, withoutOddRound(aged.nativeBytes)].find(
+    bytesFollowCalls,
+  );
+  if (following === undefined) return 0;
   const objects = sum(survivors.groups.map(({ count }) => count));
   const leastBytes = (objects / sum(aged.ageLengths)) * SMALLEST_BLOCK;
-  const bytes = perCall(aged.nativeBytes);
+  const bytes = perCall(following);
   return bytes >= leastBytes ? bytes : 0;
 }
