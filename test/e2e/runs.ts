@@ -1,5 +1,6 @@
 // Real runners on the fixtures, as a user has them, and what they said.
 
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -32,9 +33,20 @@ const VERSIONS: Readonly<Record<Runner, string | undefined>> = {
 };
 
 /** A project in `.e2e/`, where it finds the repository's own runner. */
+/** The matrix asks the same of several Nodes at once: each has folders of its own. */
+const OF_NODE =
+  process.env.HIGHWATER_TEST_NODE === undefined
+    ? []
+    : [createHash('sha256').update(node).digest('hex').slice(0, 8)];
+
 export function projectFor(runner: Runner, name: string, fixtures?: string): Project {
   const version = VERSIONS[runner];
-  const folder = [name, runner, ...(version === undefined ? [] : [version])].join('-');
+  const folder = [
+    name,
+    runner,
+    ...(version === undefined ? [] : [version]),
+    ...OF_NODE,
+  ].join('-');
   return makeProject({
     dir: join(root, '.e2e', folder),
     runner,

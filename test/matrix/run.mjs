@@ -13,6 +13,8 @@ import { findNode, NODES } from '../tools/nodes.mjs';
 import { npm } from '../tools/npm.mjs';
 import { packPackages, root } from '../tools/project.mjs';
 import { writeResults } from '../tools/results.mjs';
+import { installAddons } from '../victims/addons/install.mjs';
+import { buildVictimAddon } from '../victims/native/build.mjs';
 
 // Every pool with one of the two majors, the first with all fixtures; `npm test` has them all on
 // its own versions.
@@ -115,6 +117,11 @@ for (const major of wantedNodes) {
   }
 }
 packPackages();
+if (wantsRunner('victims')) {
+  // What they share is there before two of them ask for it.
+  buildVictimAddon();
+  installAddons();
+}
 
 /** `place` is the folder that a combination works in: one at a time. */
 const waiting = nodes.flatMap(({ major: nodeMajor, node, version: nodeVersion }) => {
@@ -133,10 +140,13 @@ const waiting = nodes.flatMap(({ major: nodeMajor, node, version: nodeVersion })
   const isOwn = node === process.execPath && options.runner === undefined;
   if (!isOwn && wantsRunner('victims')) {
     const name = 'victims';
-    combinations.push({ what: name, name, place: name, node, nodeMajor, nodeVersion });
+    const place = `${name}-${nodeMajor}`;
+    combinations.push({ what: name, name, place, node, nodeMajor, nodeVersion });
   }
   return combinations;
 });
+// They take longest: none of them is to be the last that runs, alone.
+waiting.sort((a, b) => Number(b.what === 'victims') - Number(a.what === 'victims'));
 if (wantsRunner('types')) {
   const name = 'types';
   waiting.push({ what: name, name, place: name, nodeVersion: process.version });

@@ -23,7 +23,7 @@ void RecordAt(ThreadState* thread, std::uintptr_t address, std::size_t bytes) {
     return;
   }
   if (Recorder* const recorder = thread->recorder) {
-    if (IsV8AtWork(*thread)) {
+    if (IsV8AtWork(*thread) || IsV8sOwnSegment(*thread, bytes)) {
       tracker->Allocated(Asker::kV8, nullptr, address, bytes, kNoStack);
       return;
     }

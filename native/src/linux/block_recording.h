@@ -54,6 +54,16 @@ inline bool IsV8AtWork(const ThreadState& thread) {
          (thread.direct_call != nullptr && *thread.direct_call != 0);
 }
 
+// V8 compiles and marks in segments of kilobytes. To ask of each smaller block
+// would cost more than they weigh.
+inline constexpr std::size_t kSmallestSegmentBytes = 1024;
+
+inline bool IsV8sOwnSegment(const ThreadState& thread, std::size_t bytes) {
+  return bytes >= kSmallestSegmentBytes &&
+         thread.is_v8_at_own_work != nullptr &&
+         thread.is_v8_at_own_work(thread.v8_data);
+}
+
 inline void OnAllocated(void* block, std::size_t bytes) {
   const Detail detail = tracker->detail();
   if (detail == Detail::kNone || block == nullptr) [[likely]]
@@ -66,7 +76,7 @@ inline void OnAllocated(void* block, std::size_t bytes) {
   }
   if (detail == Detail::kCounters && thread.recorder != nullptr &&
       !IsV8AtWork(thread)) {
-    thread.recorder->CountOwn(bytes);
+    if (!IsV8sOwnSegment(thread, bytes)) thread.recorder->CountOwn(bytes);
     return;
   }
   if (thread.recorder == nullptr && thread.is_environment) return;

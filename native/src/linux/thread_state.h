@@ -47,6 +47,9 @@ struct ThreadState {
   Recorder* recorder = nullptr;
   // Not 0 while V8's compiled code calls V8's C++ directly.
   const std::uintptr_t* direct_call = nullptr;
+  // Whether V8 asks for memory of its own now, where the session can tell.
+  bool (*is_v8_at_own_work)(void* data) = nullptr;
+  void* v8_data = nullptr;
   StackSource stack_source = nullptr;
   void* stack_source_data = nullptr;
   MapSink* map_sink = nullptr;

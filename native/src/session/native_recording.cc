@@ -13,6 +13,7 @@
 #include "linux/thread_root.h"
 #include "linux/thread_state.h"
 #include "session/native_stacks.h"
+#include "v8/own_work.h"
 #include "v8/threads.h"
 
 namespace highwater {
@@ -68,6 +69,10 @@ bool NativeRecording::Begin(v8::Isolate* isolate, const NativePlan& plan,
   }
   ThreadState& thread = ThisThread();
   thread.direct_call = DirectCallWord(isolate);
+  thread.v8_data = isolate;
+  thread.is_v8_at_own_work = [](void* data) {
+    return IsV8AtOwnWork(static_cast<v8::Isolate*>(data));
+  };
   if (stacks_ != nullptr) {
     if (plan.with_native_frames) {
       with_native_frames_ = true;
@@ -88,6 +93,7 @@ NativeRecording::~NativeRecording() {
   thread.recorder = nullptr;
   thread.stack_source = nullptr;
   thread.direct_call = nullptr;
+  thread.is_v8_at_own_work = nullptr;
   stacks_.reset();
   columns_ = {};
   if (with_native_frames_) recording::native_frame_users.fetch_sub(1);

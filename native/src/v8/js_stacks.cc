@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "v8/innermost_lines.h"
+#include "v8/registers.h"
 #include "v8/threads.h"
 
 namespace highwater {
@@ -29,23 +30,6 @@ std::int64_t NowUs() {
   return std::chrono::duration_cast<std::chrono::microseconds>(
              std::chrono::steady_clock::now().time_since_epoch())
       .count();
-}
-
-// V8 walks the stack up from here; without a frame pointer, which the addon's
-// own code does not keep, it begins at its last exit frame.
-[[gnu::noinline]] bool FillRegisters(
-    [[maybe_unused]] v8::RegisterState* state) {
-#if defined(__x86_64__)
-  void* pc = nullptr;
-  void* sp = nullptr;
-  asm volatile("lea 0(%%rip), %0\n\tmov %%rsp, %1" : "=r"(pc), "=r"(sp));
-  state->pc = pc;
-  state->sp = sp;
-  state->fp = nullptr;
-  return true;
-#else
-  return false;
-#endif
 }
 
 // All functions of Node-API share one callback, so V8's profiler gives all of
