@@ -34,6 +34,7 @@ void GcObserver::Detach() {
 }
 
 double GcObserver::AllocatedBytes() const {
+  ReturnAllocationAreas(isolate_);
   return AllocatedBytes(UsedHeapBytes(isolate_));
 }
 
