@@ -172,6 +172,11 @@ export type TestWindow =
        */
       readonly peakLiveBytes?: number;
       readonly gcPauseMs: number;
+      /**
+       * A body that {@link Native.bodyCaller} called drew from the `Math.random` of its world before it returned. False,
+       * too, where this V8's numbers are not found.
+       */
+      readonly drawsRandom: boolean;
       /** Of the whole process, since the window opened. */
       readonly peakRssBytes: Reading;
       /** Above what there was when the window opened. From `blocks` on with what is live. */

@@ -82,6 +82,9 @@ class Session {
   void ResumeTestWindow() {
     if (test_windows_.has_value()) test_windows_->Resume();
   }
+  void NoteRandomDraw() {
+    if (test_windows_.has_value()) test_windows_->NoteRandomDraw();
+  }
   // Around hooks: the heap only. What is in a test's window is not in it.
   void OpenHooksWindow();
   // Since it was opened; none where another measurement ran in it.

@@ -7,6 +7,7 @@
 
 #include "addon/exports.h"
 #include "linux/thread_state.h"
+#include "v8/random_draws.h"
 
 namespace highwater {
 namespace {
@@ -105,6 +106,8 @@ void CallBody(const v8::FunctionCallbackInfo<v8::Value>& info) {
   Value error;
   {
     const v8::TryCatch attempt(isolate);
+    // Until the body returns: between its awaits runners draw, too.
+    const RandomDraws draws(plan->body);
     session.ResumeTestWindow();
     const bool has_returned =
         plan->body
@@ -113,6 +116,7 @@ void CallBody(const v8::FunctionCallbackInfo<v8::Value>& info) {
                    plan->arguments.data())
             .ToLocal(&result);
     session.PauseTestWindow();
+    if (draws.HasDrawn()) session.NoteRandomDraw();
     // Where the body is such a caller itself, without JavaScript in between,
     // what is thrown in it reaches this handler, and the call still returns.
     if (!has_returned || attempt.HasCaught()) {
@@ -168,6 +172,7 @@ napi_value FunctionAround(napi_value function, v8::FunctionCallback callback) {
 }  // namespace
 
 napi_value MakeBodyCaller(Arguments arguments) {
+  LearnRandomPlace(ThisSession().isolate());
   return FunctionAround(arguments[0], CallBody);
 }
 

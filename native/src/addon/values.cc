@@ -116,6 +116,7 @@ napi_value ToValue(napi_env env, const TestReading& reading) {
   value.Set("allocatedBytes", reading.heap.allocated_bytes)
       .Set("peakUsedBytes", reading.heap.peak_used_bytes)
       .Set("gcPauseMs", reading.heap.gc_pause_ms)
+      .Set("drawsRandom", Boolean(env, reading.draws_random))
       .Set("peakRssBytes", ToValue(env, reading.peak_rss_bytes));
   if (reading.peak_live_bytes) {
     value.Set("peakLiveBytes", *reading.peak_live_bytes);

@@ -161,6 +161,7 @@ std::optional<TestReading> TestWindows::Close() {
   }
   const std::unique_ptr<Window> window = std::move(window_);
   if (window->is_interrupted) return reading;
+  reading.draws_random = window->draws_random;
   reading.native_unavailable = window->native_unavailable;
   double left_out_bytes = window->left_out_bytes;
   if (is_paused) {
@@ -196,6 +197,10 @@ std::optional<TestReading> TestWindows::Close() {
     reading.peak_live_bytes = std::max(peak.peak_live_bytes, largest_bytes);
   }
   return reading;
+}
+
+void TestWindows::NoteRandomDraw() {
+  if (window_ != nullptr) window_->draws_random = true;
 }
 
 void TestWindows::Interrupt() {

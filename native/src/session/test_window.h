@@ -42,6 +42,7 @@ struct TestReading {
   // collects, pins tiers and calls functions again and again.
   bool is_interrupted = false;
   ByteWindow heap;
+  bool draws_random = false;
   std::optional<NativeReading> native;
   std::string native_unavailable;
   // Above the start, if there were looks.
@@ -85,6 +86,8 @@ class TestWindows {
   // window.
   void Pause();
   void Resume();
+  // Of the test whose window is open, if one is.
+  void NoteRandomDraw();
   // Lets go of everything at once: what is read of this window is no number of
   // the test.
   void Interrupt();
@@ -97,6 +100,7 @@ class TestWindows {
   // Destroyed in reverse order.
   struct Window {
     bool is_interrupted = false;
+    bool draws_random = false;
     std::string rss_unavailable;
     std::optional<MeasurementFlags> flags;
     std::optional<GlobalCollections> global_collections;
