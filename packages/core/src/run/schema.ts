@@ -46,6 +46,21 @@ const limitFields = {
 
 const fileIdentity = { project: v.exactOptional(text), file: text } as const;
 
+const testNumbers = v.strictObject(
+  {
+    durationMs: positive,
+    allocatedBytes: number,
+    peakBytes: number,
+    retainedBytes: v.exactOptional(number),
+    nativeAllocatedBytes: v.exactOptional(number),
+    nativePeakBytes: v.exactOptional(number),
+    nativeRetainedBytes: v.exactOptional(number),
+    rssPeakBytes: v.exactOptional(positive),
+    gcMs: positive,
+  },
+  'an object of numbers',
+);
+
 const testRecord = {
   ...fileIdentity,
   titles: v.pipe(list(text, 'texts'), v.minLength(1, 'a list of 1 text or more')),
@@ -53,22 +68,9 @@ const testRecord = {
   line: v.exactOptional(whole),
   state: v.picklist(['passed', 'failed', 'skipped'], '"passed", "failed" or "skipped"'),
   tries: v.exactOptional(fromOne),
-  measured: v.exactOptional(
-    v.strictObject(
-      {
-        durationMs: positive,
-        allocatedBytes: number,
-        peakBytes: number,
-        retainedBytes: v.exactOptional(number),
-        nativeAllocatedBytes: v.exactOptional(number),
-        nativePeakBytes: v.exactOptional(number),
-        nativeRetainedBytes: v.exactOptional(number),
-        rssPeakBytes: v.exactOptional(positive),
-        gcMs: positive,
-      },
-      'an object of numbers',
-    ),
-  ),
+  measured: v.exactOptional(testNumbers),
+  earlierTries: v.exactOptional(list(testNumbers, 'objects of numbers')),
+  drawsRandom: v.exactOptional(v.literal(true, 'true')),
   hooks: v.exactOptional(
     v.strictObject({ allocatedBytes: number }, 'an object with `allocatedBytes`'),
   ),

@@ -59,6 +59,10 @@ export interface TestRecord extends TestIdentity {
   /** Retries and one; absent when there was one try. */
   readonly tries?: number;
   readonly measured?: TestNumbers;
+  /** What tries before the last one took whose bodies came to their end, in order: at most the 19 latest. */
+  readonly earlierTries?: readonly TestNumbers[];
+  /** Its body called `Math.random`, in some try, before its first `await`. Absent when not, or where nobody could see. */
+  readonly drawsRandom?: true;
   /** What `beforeEach` and `afterEach` took, which `measured` leaves out. */
   readonly hooks?: { readonly allocatedBytes: number };
   /** Why there are no numbers: `'it is concurrent'`. Completes "not measured: ...". */

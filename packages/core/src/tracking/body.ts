@@ -25,6 +25,8 @@ export interface BodyResult {
   /** Undefined when it could not be measured: {@link notMeasured} says why. */
   readonly numbers: TestNumbers | undefined;
   readonly notMeasured?: string;
+  /** Whether it was seen to call `Math.random`. */
+  readonly drawsRandom: boolean;
   /** Found when asked for: it takes time. None where no stacks were sampled. */
   readonly callsites: () => readonly Callsite[];
 }
@@ -60,10 +62,19 @@ export function openBody({ limits, isExact, callsites }: BodyPlan): Body {
       putBack();
       const durationMs = nowMs() - began;
       if (window === undefined || window.isInterrupted) {
-        return { numbers: undefined, notMeasured: INTERRUPTED, callsites: () => [] };
+        return {
+          numbers: undefined,
+          notMeasured: INTERRUPTED,
+          drawsRandom: false,
+          callsites: () => [],
+        };
       }
       const numbers = numbersOf(window, durationMs, limits.peak !== undefined);
-      return { numbers, callsites: () => callsitesIn(window, numbers.allocatedBytes) };
+      return {
+        numbers,
+        drawsRandom: window.drawsRandom,
+        callsites: () => callsitesIn(window, numbers.allocatedBytes),
+      };
     },
   };
 }

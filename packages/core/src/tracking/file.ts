@@ -28,7 +28,7 @@ import { type LimitBytes, limitsOf } from './limits.js';
 import type { TrackingSettings } from './options.js';
 import {
   type Attempt,
-  brokenUpTo,
+  handedOn,
   identityOf,
   keyOf,
   outcomeOf,
@@ -103,7 +103,8 @@ export class FileTracking {
         test,
         tries: (known?.tries ?? 0) + 1,
         limits: [],
-        brokenBefore: brokenUpTo(known),
+        isWhole: false,
+        ...handedOn(known),
         hooksBytes: 0,
         callsites: () => [],
         baselines: [],
@@ -155,6 +156,8 @@ export class FileTracking {
       limits: this.#limits,
       adopt: (result) => {
         attempt.numbers = result.numbers;
+        attempt.isWhole = result.isWhole;
+        attempt.drawsRandom ||= result.drawsRandom;
         attempt.notMeasured = result.notMeasured;
         attempt.limits = result.limits;
         attempt.callsites = result.callsites;
@@ -229,6 +232,8 @@ export class FileTracking {
       this.#body = undefined;
       Object.assign(attempt, {
         numbers: result.numbers,
+        isWhole: isPassed,
+        drawsRandom: attempt.drawsRandom || result.drawsRandom,
         notMeasured: result.notMeasured,
         callsites: result.callsites,
       });
@@ -321,6 +326,9 @@ export function unwatched(call: BodyCall): BodyPlan {
 /** What a body with limits of its own reports. */
 export interface Adopted {
   readonly numbers: TestNumbers | undefined;
+  /** Whether the body came to its end. */
+  readonly isWhole: boolean;
+  readonly drawsRandom: boolean;
   readonly notMeasured?: string | undefined;
   readonly limits: readonly LimitRecord[];
   readonly callsites: () => readonly Callsite[];

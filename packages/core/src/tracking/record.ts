@@ -33,6 +33,12 @@ export interface Attempt {
   readonly test: TrackedTest;
   tries: number;
   numbers?: TestNumbers | undefined;
+  /** Whether its body came to its end: else the numbers are of a part of it. */
+  isWhole: boolean;
+  /** Of whole tries before it. */
+  readonly earlierTries: readonly TestNumbers[];
+  /** In this try or one before. */
+  drawsRandom: boolean;
   notMeasured?: string | undefined;
   limits: readonly LimitRecord[];
   /** Those that tries before it broke, the latest first. */
@@ -43,6 +49,8 @@ export interface Attempt {
 }
 
 const MOST_CALLSITES = 50;
+/** With the last one as many as a history has. */
+const MOST_EARLIER_TRIES = 19;
 
 /** All of a record but whose it is. */
 export function outcomeOf(
@@ -52,7 +60,8 @@ export function outcomeOf(
   withCallsites: boolean,
   root: string,
 ): Omit<TestRecord, keyof TestIdentity> {
-  const { test, tries, numbers, notMeasured, hooksBytes, baselines } = attempt;
+  const { test, tries, numbers, earlierTries, drawsRandom, notMeasured } = attempt;
+  const { hooksBytes, baselines } = attempt;
   const limits = limitsOfTries(attempt);
   const hasRun = state !== 'skipped';
   const callsites = withCallsites
@@ -66,6 +75,8 @@ export function outcomeOf(
     state,
     ...(tries > 1 && { tries }),
     ...(hasRun && numbers !== undefined && { measured: numbers }),
+    ...(hasRun && earlierTries.length > 0 && { earlierTries }),
+    ...(hasRun && drawsRandom && { drawsRandom }),
     ...(hooksBytes > 0 && { hooks: { allocatedBytes: hooksBytes } }),
     ...(hasRun && numbers === undefined && notMeasured !== undefined && { notMeasured }),
     ...(callsites.length > 0 && { callsites }),
@@ -76,9 +87,24 @@ export function outcomeOf(
   };
 }
 
+/** What tries hand on to the next one. */
+export function handedOn(
+  attempt: Attempt | undefined,
+): Pick<Attempt, 'earlierTries' | 'drawsRandom' | 'brokenBefore'> {
+  if (attempt === undefined) {
+    return { earlierTries: [], drawsRandom: false, brokenBefore: [] };
+  }
+  const { isWhole, numbers, earlierTries, drawsRandom } = attempt;
+  const own = isWhole && numbers !== undefined ? [numbers] : [];
+  return {
+    earlierTries: [...earlierTries, ...own].slice(-MOST_EARLIER_TRIES),
+    drawsRandom,
+    brokenBefore: brokenUpTo(attempt),
+  };
+}
+
 /** What the try before this one hands on: whatever comes later, that limit was broken. */
-export function brokenUpTo(attempt: Attempt | undefined): readonly LimitRecord[] {
-  if (attempt === undefined) return [];
+export function brokenUpTo(attempt: Attempt): readonly LimitRecord[] {
   const own = attempt.limits
     .filter(({ isBroken }) => isBroken)
     .map((limit) => ({ ...limit, inTry: attempt.tries }));

@@ -117,7 +117,7 @@ class LimitedRun {
     const failed = (): void => {
       passed();
       watch?.cancel();
-      this.#report(result, []);
+      this.#report(result, [], false);
     };
     const ending = hearing({ passed, failed });
     const again = (): unknown => call.body.apply(call.self, call.args as never[]);
@@ -209,9 +209,15 @@ class LimitedRun {
     return blameCaller(errors.limitNotMeasured(why), this.#written);
   }
 
-  #report(result: BodyResult | undefined, limits: readonly LimitRecord[]): void {
+  #report(
+    result: BodyResult | undefined,
+    limits: readonly LimitRecord[],
+    isWhole = true,
+  ): void {
     this.#adopt?.({
       numbers: result?.numbers,
+      isWhole,
+      drawsRandom: result?.drawsRandom ?? false,
       notMeasured: result?.notMeasured,
       limits: this.#isFailing ? limits.filter(({ isBroken }) => !isBroken) : limits,
       callsites: result?.callsites ?? (() => []),

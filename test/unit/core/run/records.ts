@@ -71,6 +71,22 @@ export function runOfTests(
 const bytes = fc.integer({ min: -1e12, max: 1e12 });
 const text = fc.string({ unit: 'binary', maxLength: 12 });
 
+const anyNumbers = fc.record(
+  {
+    durationMs: fc.nat(),
+    allocatedBytes: bytes,
+    peakBytes: bytes,
+    retainedBytes: bytes,
+    nativeAllocatedBytes: bytes,
+    rssPeakBytes: fc.nat(),
+    gcMs: fc.nat(),
+  },
+  {
+    requiredKeys: ['durationMs', 'allocatedBytes', 'peakBytes', 'retainedBytes', 'gcMs'],
+    noNullPrototype: true,
+  },
+);
+
 /** Any test. */
 export const tests: fc.Arbitrary<TestRecord> = fc.record(
   {
@@ -84,26 +100,9 @@ export const tests: fc.Arbitrary<TestRecord> = fc.record(
     notMeasured: text,
     limitsUnchecked: fc.array(fc.constantFrom('allocated', 'peak', 'retained', 'native')),
     hooks: fc.record({ allocatedBytes: bytes }),
-    measured: fc.record(
-      {
-        durationMs: fc.nat(),
-        allocatedBytes: bytes,
-        peakBytes: bytes,
-        retainedBytes: bytes,
-        nativeAllocatedBytes: bytes,
-        rssPeakBytes: fc.nat(),
-        gcMs: fc.nat(),
-      },
-      {
-        requiredKeys: [
-          'durationMs',
-          'allocatedBytes',
-          'peakBytes',
-          'retainedBytes',
-          'gcMs',
-        ],
-      },
-    ),
+    measured: anyNumbers,
+    earlierTries: fc.array(anyNumbers, { maxLength: 3 }),
+    drawsRandom: fc.constant(true as const),
     callsites: fc.array(
       fc.record({
         ledger: fc.constantFrom('heap', 'native'),
