@@ -7,8 +7,8 @@ import {
   countedSubjects,
   kindWords,
   nameOf,
-  phrasesOf,
   printable,
+  sentencesOf,
   siteOf,
   sitesOf,
   uncomparedFiles,
@@ -61,7 +61,7 @@ function command(
     .map(({ bytes, difference, name, place }) =>
       `${difference ?? bytes}  ${name}  ${place}`.trim(),
     );
-  const message = [nameOf(finding), ...phrasesOf(finding), ...sites].join('\n');
+  const message = [nameOf(finding), ...sentencesOf(finding), ...sites].join('\n');
   return `::${level} ${properties.join(',')}::${data(message)}`;
 }
 

@@ -57,7 +57,7 @@ export interface FileReferences {
   readonly runs: readonly (readonly FileRecord[])[];
 }
 
-interface FileReference extends Reference {
+interface FileReference extends Pick<Reference, 'value' | 'noise'> {
   /** Bytes of each group. */
   readonly groups: ReadonlyMap<string, number>;
 }

@@ -10,7 +10,14 @@ import {
 } from '@highwater/core';
 import { addUpSites, lineKey } from './callsites.js';
 import { RUN_METRICS, type RunMetric } from './metrics.js';
-import type { Reference, References, ReferenceTest } from './reference.js';
+import { pairTests } from './pair-tests.js';
+import {
+  largerNoise,
+  noiseOfTries,
+  type Reference,
+  type References,
+  type ReferenceTest,
+} from './reference.js';
 import { floorFor, type RunTolerance, type RunTolerances } from './tolerance.js';
 
 /** One number of a test in both runs. */
@@ -24,6 +31,8 @@ export interface RunMetricChange {
   readonly allowed: number;
   readonly allowedBy: 'relative' | 'absolute' | 'noise';
   readonly verdict: ChangeVerdict;
+  /** Whether enough runs or tries tell how far the number goes astray by itself. */
+  readonly isNoiseKnown: boolean;
 }
 
 /** One test of both runs. */
@@ -36,7 +45,13 @@ export interface TestChange {
   readonly movedFrom?: string;
   /** The project that it was in, when that was another; `''` for none. */
   readonly wasInProject?: string;
+  /** Its titles, when these were others. */
+  readonly wasCalled?: readonly string[];
   readonly verdict: ChangeVerdict;
+  /** It draws random numbers, in one of the runs or in both. */
+  readonly isRandom: boolean;
+  /** Its numbers differ, and nobody can tell whether they would without a change, too: it is random. */
+  readonly isUnclear: boolean;
   readonly metrics: readonly RunMetricChange[];
   /** Largest change first, those without a change left out; empty unless both runs recorded them. */
   readonly callsites: readonly CallsiteChange[];
@@ -57,7 +72,7 @@ export function compareTests(
   tests: readonly TestRecord[],
   tolerances: RunTolerances,
 ): RunComparison {
-  const { pairs, added, removed } = pairTests(references, tests);
+  const { pairs, added, removed } = pairTests([...references.values()], tests);
   const changes: TestChange[] = [];
   const unjudged: TestRecord[] = [];
   for (const { before, test } of pairs) {
@@ -75,71 +90,9 @@ export function compareTests(
       ...changes.filter(isEqual),
     ],
     added,
-    removed,
+    removed: removed.map(({ test }) => test),
     unjudged,
   };
-}
-
-interface Pair {
-  readonly before: ReferenceTest;
-  readonly test: TestRecord;
-}
-
-/**
- * By key. What is left by less and less of it, wherever exactly one test of each side has that: without the project,
- * whose name has changed; without the file, which was renamed; by its titles alone.
- */
-function pairTests(
-  references: References,
-  tests: readonly TestRecord[],
-): {
-  readonly pairs: readonly Pair[];
-  readonly added: readonly TestRecord[];
-  readonly removed: readonly TestRecord[];
-} {
-  const left = new Map(references);
-  const pairs: Pair[] = [];
-  let added = tests;
-  for (const nameOf of NAMES) {
-    const gone = groupBy(
-      [...left.values()].map(({ test }) => test),
-      nameOf,
-    );
-    const came = groupBy(added, nameOf);
-    added = added.filter((test) => {
-      const name = nameOf(test);
-      const [old, ...more] = gone.get(name) ?? [];
-      const isOne = more.length === 0 && came.get(name)?.length === 1;
-      const before = old === undefined ? undefined : left.get(recordKey(old));
-      if (before === undefined || !isOne) return true;
-      pairs.push({ before, test });
-      left.delete(recordKey(before.test));
-      return false;
-    });
-  }
-  return { pairs, added, removed: [...left.values()].map(({ test }) => test) };
-}
-
-/** What a test is recognised by, the surest first. */
-const NAMES: readonly ((test: TestRecord) => string)[] = [
-  recordKey,
-  ({ file, titles, ordinal }) => JSON.stringify([file, titles, ordinal]),
-  ({ project, titles, ordinal }) => JSON.stringify([project ?? '', titles, ordinal]),
-  ({ titles, ordinal }) => JSON.stringify([titles, ordinal]),
-];
-
-function groupBy(
-  tests: readonly TestRecord[],
-  nameOf: (test: TestRecord) => string,
-): ReadonlyMap<string, readonly TestRecord[]> {
-  const groups = new Map<string, TestRecord[]>();
-  for (const test of tests) {
-    const name = nameOf(test);
-    const group = groups.get(name);
-    if (group === undefined) groups.set(name, [test]);
-    else group.push(test);
-  }
-  return groups;
 }
 
 /** `undefined` when there is nothing to compare. */
@@ -154,10 +107,15 @@ function compareTest(
     const reference = before.numbers[metric];
     const now = measured[metric];
     if (reference === undefined || now === undefined) return [];
-    return [compareNumber(metric, reference, now, tolerances[metric])];
+    const noise = largerNoise(reference, noiseOfTries(test, metric));
+    return [compareNumber(metric, { ...reference, ...noise }, now, tolerances[metric])];
   });
   if (metrics.length === 0) return undefined;
-  const verdict = overall(metrics);
+  const isRandom = [before.test, test].some(({ drawsRandom = false }) => drawsRandom);
+  // With one run to compare with, chance and a change look the same.
+  const clear = metrics.filter(({ isNoiseKnown }) => isNoiseKnown || !isRandom);
+  const isUnclear = overall(clear) === 'equal' && overall(metrics) !== 'equal';
+  const verdict = overall(isUnclear ? metrics : clear);
   return {
     before: before.test,
     test,
@@ -166,10 +124,19 @@ function compareTest(
     ...(before.test.project === test.project
       ? {}
       : { wasInProject: before.test.project ?? '' }),
+    ...(isSameList(before.test.titles, test.titles)
+      ? {}
+      : { wasCalled: before.test.titles }),
     verdict,
+    isRandom,
+    isUnclear,
     metrics,
     callsites: verdict === 'equal' ? [] : changedCallsites(before.test, test),
   };
+}
+
+function isSameList(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((item, index) => item === other[index]);
 }
 
 function isUnsure({ state }: TestRecord): boolean {
@@ -178,7 +145,7 @@ function isUnsure({ state }: TestRecord): boolean {
 
 function compareNumber(
   metric: RunMetric,
-  { value, noise }: Reference,
+  { value, noise, isNoiseKnown }: Reference,
   now: number,
   tolerance: RunTolerance,
 ): RunMetricChange {
@@ -199,6 +166,7 @@ function compareNumber(
         : difference < 0
           ? 'improved'
           : 'regressed',
+    isNoiseKnown,
   };
 }
 

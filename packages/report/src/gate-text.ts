@@ -1,13 +1,21 @@
 // The verdict of a gate, for terminals and plain logs.
 
-import { wrap } from '@highwater/core';
+import { formatCount, wrap } from '@highwater/core';
 import type { Finding, GateResult } from './gate.js';
 import { type FullStyle, type ReportStyle, toFullStyle } from './style.js';
 import { faultLines, problems } from './summary.js';
 import { findingLines, listed } from './terminal.js';
 import { testLines } from './test-lines.js';
 import { uncheckedLines } from './unchecked.js';
-import { counted, countedSubjects, kindWords, uncomparedFiles } from './words.js';
+import {
+  counted,
+  countedSubjects,
+  isUnclear,
+  kindWords,
+  notJudgedWords,
+  RANDOM_ADVICE,
+  uncomparedFiles,
+} from './words.js';
 
 /** Findings of one kind that are told in full. */
 const MOST = 20;
@@ -45,13 +53,17 @@ function findingGroup(
   group: readonly Finding[],
   style: FullStyle,
 ): readonly string[] {
-  return listed(
+  const unclear = group.every(isUnclear);
+  const lines = listed(
     group,
-    `${capital(words)}: ${countedFindings(group)}`,
+    unclear
+      ? notJudgedWords(group.length)
+      : `${capital(words)}: ${countedFindings(group)}`,
     (findings) => findingLines(findings, style),
     style,
     MOST,
   );
+  return unclear ? [...lines, ...wrap(RANDOM_ADVICE, style.textWidth, '  ')] : lines;
 }
 
 function newTests({ comparison }: GateResult, style: FullStyle): readonly string[] {
@@ -112,6 +124,7 @@ function countKinds(findings: readonly Finding[]): readonly string[] {
   return [...counts].map(([words, count]) => {
     // What is left behind is of files, everything else of tests.
     if (words.startsWith('left behind')) return `${counted(count, 'file')} ${words}`;
+    if (words === 'not judged') return `${formatCount(count)} ${words}`;
     const [noun, verb] = words.split(' ');
     return verb === undefined
       ? `${count} ${noun}`

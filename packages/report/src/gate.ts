@@ -115,7 +115,7 @@ export function judgeRun(run: RunFile, options: GateOptions): GateResult {
         countOf(run.tests, (test) => test.limits) +
         countOf(run.files, (file) => file.limits),
       baselines: countOf(run.tests, (test) => test.baselines),
-      compared: comparison?.changes.length ?? 0,
+      compared: comparison?.changes.filter(({ isUnclear }) => !isUnclear).length ?? 0,
       files: files?.changes.length ?? 0,
     },
     comparison,
@@ -187,8 +187,12 @@ function changeFinding(
   isFailing: (direction: Subject['direction']) => boolean,
 ): readonly Finding[] {
   if (change.verdict === 'equal') return [];
-  const direction = change.verdict === 'regressed' ? 'worse' : 'better';
-  const { test, key } = change;
+  const { test, key, isUnclear } = change;
+  const direction = isUnclear
+    ? 'unknown'
+    : change.verdict === 'regressed'
+      ? 'worse'
+      : 'better';
   const isFailure = isFailing(direction);
   return [{ kind: 'change', change, test, key, direction, isFailure }];
 }

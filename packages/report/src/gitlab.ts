@@ -3,7 +3,7 @@
 
 import { fingerprintOf } from './fingerprint.js';
 import type { Finding, GateResult } from './gate.js';
-import { kindWords, nameOf, phrasesOf, siteOf } from './words.js';
+import { kindWords, nameOf, sentencesOf, siteOf } from './words.js';
 
 /**
  * A JSON document: a list of what fails the gate, and of what is worth knowing.
@@ -14,7 +14,7 @@ export function formatGitlab({ findings }: GateResult, prefix = ''): string {
   const issues = findings
     .filter(({ direction }) => direction !== 'better')
     .map((finding) => ({
-      description: `${nameOf(finding)}: ${kindWords(finding)}: ${phrasesOf(finding).join('; ')}`,
+      description: `${nameOf(finding)}: ${kindWords(finding)}: ${sentencesOf(finding).join('; ')}`,
       check_name: `highwater-${finding.kind}`,
       fingerprint: fingerprintOf(finding),
       severity: severityOf(finding),

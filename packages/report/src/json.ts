@@ -1,10 +1,10 @@
 // Verdicts and comparisons as data, for other people's tools.
 
 import { recordKey, type TestRecord } from '@highwater/core';
-import type { RunComparison } from './compare-runs.js';
+import type { RunComparison, TestChange } from './compare-runs.js';
 import type { Finding, GateResult } from './gate.js';
 import { whyUnchecked } from './unchecked.js';
-import { phrasesOf, siteOf, uncomparedFiles } from './words.js';
+import { sentencesOf, siteOf, uncomparedFiles } from './words.js';
 
 /** A JSON document. `version` is raised when an old reader would misread it. */
 export function formatJson(result: GateResult): string {
@@ -28,7 +28,7 @@ export function formatJson(result: GateResult): string {
       isFailure: finding.isFailure,
       ...('test' in finding ? { test: finding.key } : {}),
       ...placeOf(finding),
-      text: phrasesOf(finding),
+      text: sentencesOf(finding),
       ...detailsOf(finding),
     })),
     added: comparison?.added.length ?? 0,
@@ -70,14 +70,27 @@ export function formatComparisonJson({
   const document = {
     version: 1,
     changes: changes.map(
-      ({ key, test, movedFrom, wasInProject, verdict, metrics, callsites }) => ({
+      ({
+        key,
+        test,
+        movedFrom,
+        wasInProject,
+        wasCalled,
+        verdict,
+        isRandom,
+        isUnclear,
+        metrics,
+        callsites,
+      }) => ({
         test: key,
         ...ofProject(test),
         file: test.file,
         ...(test.line === undefined ? {} : { line: test.line }),
         ...(movedFrom === undefined ? {} : { movedFrom }),
         ...(wasInProject === undefined ? {} : { wasInProject }),
+        ...(wasCalled === undefined ? {} : { wasCalled }),
         verdict,
+        ...unlessSteady({ isRandom, isUnclear }),
         metrics,
         callsites,
       }),
@@ -88,6 +101,12 @@ export function formatComparisonJson({
   };
   return `${JSON.stringify(document, null, 2)}\n`;
 }
+
+function unlessSteady({ isRandom, isUnclear }: Steadiness): Partial<Steadiness> {
+  return isRandom ? { isRandom, isUnclear } : {};
+}
+
+type Steadiness = Pick<TestChange, 'isRandom' | 'isUnclear'>;
 
 function placeOf(finding: Finding): object {
   const { file, line } = siteOf(finding);
@@ -115,7 +134,9 @@ function detailsOf(finding: Finding): object {
       const { file: _, verdict: __, ...numbers } = finding.change;
       return { leftBehind: numbers };
     }
-    case 'change':
-      return { metrics: finding.change.metrics, callsites: finding.change.callsites };
+    case 'change': {
+      const { isRandom, isUnclear, metrics, callsites } = finding.change;
+      return { ...unlessSteady({ isRandom, isUnclear }), metrics, callsites };
+    }
   }
 }

@@ -9,7 +9,14 @@ import {
   type TestRecord,
 } from '@highwater/core';
 import type { Finding, GateResult } from './gate.js';
-import { kindWords, phrasesOf, sitesOf, titleOf } from './words.js';
+import {
+  isUnclear,
+  kindWords,
+  phrasesOf,
+  sentencesOf,
+  sitesOf,
+  titleOf,
+} from './words.js';
 
 const MOST_SITES = 10;
 
@@ -44,13 +51,18 @@ export function formatJunit({ run, findings, files }: GateResult): string {
     tests.filter((test) =>
       byTest.get(recordKey(test))?.some(({ isFailure }) => isFailure),
     ).length;
+  const isLeftOut = (test: TestRecord): boolean => {
+    const own = byTest.get(recordKey(test)) ?? [];
+    const isFailed = own.some(({ isFailure }) => isFailure);
+    return !isFailed && skipped(test, own).length > 0;
+  };
   const { faults = [] } = run;
   const count = run.tests.length + judged.length + faults.length;
   const totals = `tests="${count}" failures="${failed(run.tests) + failedFiles(judged)}" errors="${faults.length}"`;
   const suites = [...byFile].map(([file, tests]) => {
     const left = leftOf(file);
     return [
-      `  <testsuite name="${escaped(file)}" tests="${tests.length + left.length}" failures="${failed(tests) + failedFiles(left)}" errors="0" skipped="${tests.filter(isSkipped).length}" timestamp="${escaped(run.startedAt)}" time="${seconds(tests)}">`,
+      `  <testsuite name="${escaped(file)}" tests="${tests.length + left.length}" failures="${failed(tests) + failedFiles(left)}" errors="0" skipped="${tests.filter(isLeftOut).length}" timestamp="${escaped(run.startedAt)}" time="${seconds(tests)}">`,
       ...tests.map((test) => caseOf(test, byTest.get(recordKey(test)) ?? [])),
       ...left.map((record) =>
         leftCase(record, byTest.get(leftKey(nameOf(record))) ?? []),
@@ -110,11 +122,22 @@ function caseOf(test: TestRecord, findings: readonly Finding[]): string {
   const failures = findings.filter(({ isFailure }) => isFailure);
   const children = [
     ...failures.map(failure),
-    ...(isSkipped(test) && failures.length === 0 ? ['      <skipped/>'] : []),
+    ...(failures.length === 0 ? skipped(test, findings) : []),
   ];
   return children.length === 0
     ? `${open}/>`
     : [`${open}>`, ...children, '    </testcase>'].join('\n');
+}
+
+/** Not run, or not judged. */
+function skipped(test: TestRecord, findings: readonly Finding[]): readonly string[] {
+  if (isSkipped(test)) return ['      <skipped/>'];
+  return findings
+    .filter(isUnclear)
+    .map(
+      (finding) =>
+        `      <skipped message="${escaped(`${kindWords(finding)}: ${sentencesOf(finding).join('; ')}`)}"/>`,
+    );
 }
 
 function failure(finding: Finding): string {

@@ -10,12 +10,15 @@ import {
   counted,
   countedSubjects,
   differenceWords,
+  isUnclear,
   kindWords,
   LIMIT_WORDS,
   leftWords,
   nameOf,
+  notJudgedWords,
   placeOf,
   printable,
+  RANDOM_ADVICE,
   sitesOf,
   titleOf,
   uncomparedFiles,
@@ -105,7 +108,7 @@ function rowsOf(finding: Finding): readonly string[] {
     finding.direction === 'worse' ? '🔴' : finding.direction === 'better' ? '🟢' : '⚪';
   const test =
     'test' in finding
-      ? `${sign} ${text(short(titleOf(finding.test)))}<br>${code(placeOf(finding.test))}`
+      ? `${sign} ${text(short(titleOf(finding.test)))}<br>${code(placeOf(finding.test))}${isRandom(finding) ? '<br>draws random numbers' : ''}`
       : `${sign} ${code(nameOf(finding))}`;
   const row = (...cells: readonly string[]): string =>
     `| ${[test, ...cells].join(' | ')} |`;
@@ -140,6 +143,10 @@ function rowsOf(finding: Finding): readonly string[] {
   return parts.map(({ what, was, now, change }) =>
     row(`${what}, by its baseline`, was, now, change),
   );
+}
+
+function isRandom(finding: Finding): boolean {
+  return finding.kind === 'change' && finding.change.isRandom;
 }
 
 /** Where the number of each finding comes from. */
@@ -183,15 +190,20 @@ function detailParts({ findings }: GateResult): readonly string[] {
 
 function noteParts({
   run,
+  findings,
   comparison,
   files,
   unchecked,
   uncheckedFiles,
 }: GateResult): readonly string[] {
+  const unclear = findings.filter(isUnclear).length;
   const removed = comparison?.removed.length ?? 0;
   const unjudged = comparison?.unjudged.length ?? 0;
   const hidden = run.problems.length - MOST_PROBLEMS;
   return [
+    ...(unclear === 0
+      ? []
+      : [`⚪ ${text(`${notJudgedWords(unclear)}. ${RANDOM_ADVICE}`)}`]),
     ...(removed === 0 ? [] : [`${counted(removed, 'test')} gone since then.`]),
     ...(unjudged === 0
       ? []

@@ -6,15 +6,19 @@ import {
   median,
   type RunFile,
   recordKey,
+  type TestNumbers,
   type TestRecord,
 } from '@highwater/core';
 import { RUN_METRICS, type RunMetric } from './metrics.js';
+import { pairTests, SAME_FILE } from './pair-tests.js';
 
 /** One number that was, and how far it went astray without a cause. */
 export interface Reference {
   readonly value: number;
   /** Bytes above `value` that are no news; 0 when nothing is known of it. */
   readonly noise: number;
+  /** Whether there were enough values to tell the noise from. */
+  readonly isNoiseKnown: boolean;
 }
 
 export interface ReferenceTest {
@@ -42,7 +46,8 @@ export function referencesFrom(earlier: RunFile, run: RunFile): References {
       const numbers: Partial<Record<RunMetric, Reference>> = {};
       for (const metric of RUN_METRICS) {
         const value = test.measured?.[metric];
-        if (value !== undefined) numbers[metric] = { value, noise: 0 };
+        if (value !== undefined)
+          numbers[metric] = { value, ...noiseOfTries(test, metric) };
       }
       return [recordKey(test), { test, numbers }] as const;
     }),
@@ -73,49 +78,89 @@ export function referencesFromHistory(
   window = DEFAULT_WINDOW,
 ): References {
   const newestFirst = [...runs].sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
-  const histories = new Map<string, TestRecord[]>();
+  const histories: { readonly test: TestRecord; readonly records: TestRecord[] }[] = [];
   for (const { tests } of newestFirst) {
-    for (const test of tests) {
-      // A test that failed may have stopped half-way.
-      if (test.measured === undefined || test.state !== 'passed') continue;
-      const key = recordKey(test);
-      const records = histories.get(key);
-      if (records === undefined) histories.set(key, [test]);
-      else if (records.length < window) records.push(test);
+    // A test that failed may have stopped half-way.
+    const whole = tests.filter(
+      ({ measured, state }) => measured !== undefined && state === 'passed',
+    );
+    const { pairs, added } = pairTests([...histories], whole, SAME_FILE);
+    for (const { before, test } of pairs) {
+      if (before.records.length < window) before.records.push(test);
     }
+    for (const test of added) histories.push({ test, records: [test] });
   }
-  const references = new Map<string, ReferenceTest>();
-  for (const [key, records] of histories) {
-    const [newest] = records;
-    if (newest === undefined) continue;
-    const numbers: Partial<Record<RunMetric, Reference>> = {};
-    for (const metric of RUN_METRICS) {
-      const values = records.flatMap(({ measured }) => measured?.[metric] ?? []);
-      if (values.length > 0) numbers[metric] = referenceOf(values);
-    }
-    references.set(key, { test: newest, numbers });
-  }
-  return references;
+  return new Map(
+    histories.map(({ test, records }) => {
+      const numbers: Partial<Record<RunMetric, Reference>> = {};
+      for (const metric of RUN_METRICS) {
+        const values = records.flatMap(({ measured }) => measured?.[metric] ?? []);
+        if (values.length === 0) continue;
+        const value = median(values);
+        numbers[metric] = {
+          value,
+          ...largerNoise(noiseFrom(values), noiseOfTries(test, metric)),
+        };
+      }
+      return [recordKey(test), { test, numbers }] as const;
+    }),
+  );
 }
 
 /** The values of the one, with the noise that the other knows of. */
 export function withNoiseOf(values: References, history: References): References {
+  const { pairs } = pairTests(
+    [...history.values()],
+    [...values.values()].map(({ test }) => test),
+    SAME_FILE,
+  );
+  const known = new Map(pairs.map(({ before, test }) => [test, before.numbers]));
   return new Map(
     [...values].map(([key, { test, numbers }]) => {
-      const known = history.get(key)?.numbers ?? {};
       const noisy: Partial<Record<RunMetric, Reference>> = {};
       for (const metric of RUN_METRICS) {
         const reference = numbers[metric];
         if (reference === undefined) continue;
-        noisy[metric] = { ...reference, noise: known[metric]?.noise ?? 0 };
+        const noise = known.get(test)?.[metric];
+        noisy[metric] = {
+          value: reference.value,
+          ...(noise === undefined ? noiseIn(reference) : largerNoise(reference, noise)),
+        };
       }
       return [key, { test, numbers: noisy }] as const;
     }),
   );
 }
 
-function referenceOf(values: readonly number[]): Reference {
-  return { value: median(values), noise: noiseOf(values) };
+/** How far a number goes astray by itself. */
+export type Noise = Pick<Reference, 'noise' | 'isNoiseKnown'>;
+
+/** As the tries of the test in its run tell. */
+export function noiseOfTries(
+  { measured, earlierTries = [] }: TestRecord,
+  metric: RunMetric,
+): Noise {
+  const values = [...earlierTries, measured ?? {}].flatMap(
+    (numbers: Partial<TestNumbers>) => numbers[metric] ?? [],
+  );
+  // A first try is cold, so two say little, and yet more than one.
+  const noise = values.length === 2 ? Math.max(...values) - Math.min(...values) : 0;
+  return largerNoise(noiseFrom(values), { noise, isNoiseKnown: false });
+}
+
+export function largerNoise(one: Noise, other: Noise): Noise {
+  return {
+    noise: Math.max(one.noise, other.noise),
+    isNoiseKnown: one.isNoiseKnown || other.isNoiseKnown,
+  };
+}
+
+function noiseIn({ noise, isNoiseKnown }: Noise): Noise {
+  return { noise, isNoiseKnown };
+}
+
+function noiseFrom(values: readonly number[]): Noise {
+  return { noise: noiseOf(values), isNoiseKnown: values.length >= LEAST_RUNS };
 }
 
 /** Bytes above the median that are no news; 0 where too little is known. */

@@ -4,7 +4,7 @@
 import { VERSION } from '@highwater/core';
 import { fingerprintOf } from './fingerprint.js';
 import type { Finding, GateResult } from './gate.js';
-import { kindWords, nameOf, phrasesOf, printable, siteOf } from './words.js';
+import { kindWords, nameOf, printable, sentencesOf, siteOf } from './words.js';
 
 const RULES = [
   { id: 'limit', text: 'A test takes more memory than its limit allows.' },
@@ -36,7 +36,7 @@ export function formatSarif({ run, findings }: GateResult, prefix = ''): string 
       ruleIndex: RULES.findIndex(({ id }) => id === finding.kind),
       level: finding.isFailure ? 'error' : 'note',
       message: {
-        text: `${nameOf(finding)}: ${kindWords(finding)}: ${phrasesOf(finding).join('; ')}.`,
+        text: `${nameOf(finding)}: ${kindWords(finding)}: ${sentencesOf(finding).join('; ').replace(/\.$/, '')}.`,
       },
       locations: [
         {

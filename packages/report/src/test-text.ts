@@ -47,6 +47,7 @@ export function formatTest(
         ? ''
         : ` in ${measured.durationMs.toFixed(0)} ms, ${measured.gcMs.toFixed(1)} ms of it collections`
     }`,
+    ...(test.drawsRandom ? ['  it draws random numbers'] : []),
     ...(notMeasured === undefined ? [] : [`  not measured: ${printable(notMeasured)}`]),
     ...(limitsUnchecked.length === 0
       ? []

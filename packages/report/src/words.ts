@@ -111,12 +111,33 @@ export function phrasesOf(finding: Finding): readonly string[] {
     case 'change':
       return finding.change.metrics
         .filter(({ verdict }) => verdict === finding.change.verdict)
-        .map(changeWords);
+        .map(changeWords)
+        .concat(finding.change.isRandom ? [DRAWS_RANDOM] : []);
     case 'file-limit':
       return [limitWords(finding.limit), ...leftWords(finding)];
     case 'left-behind':
       return [leftChangeWords(finding.change), ...leftWords(finding)];
   }
+}
+
+export const DRAWS_RANDOM = 'it draws random numbers';
+/** How such a test can be judged. */
+export const RANDOM_ADVICE = 'Give earlier runs with --history, or use a fixed seed.';
+
+/** The same, with what to do where nobody can judge, for formats that tell each finding by itself. */
+export function sentencesOf(finding: Finding): readonly string[] {
+  const phrases = phrasesOf(finding);
+  return isUnclear(finding) ? [...phrases, RANDOM_ADVICE] : phrases;
+}
+
+/** Numbers differ, and only earlier runs could tell whether that is chance. */
+export function isUnclear(finding: Finding): boolean {
+  return finding.kind === 'change' && finding.change.isUnclear;
+}
+
+/** `Not judged: 1 test draws random numbers` */
+export function notJudgedWords(count: number): string {
+  return `Not judged: ${counted(count, 'test')} ${count === 1 ? 'draws' : 'draw'} random numbers`;
 }
 
 /** `left behind 3.7 MB, was 0 B (+3.7 MB)`; a part of it may be what another file left. */
@@ -164,6 +185,7 @@ export function kindWords({ kind, direction }: Finding): string {
   if (kind === 'left-behind') {
     return direction === 'worse' ? 'left behind more' : 'left behind less';
   }
+  if (kind === 'change' && direction === 'unknown') return 'not judged';
   const verdict =
     direction === 'worse' ? 'regressed' : direction === 'better' ? 'improved' : 'missing';
   return kind === 'baseline' ? `baseline ${verdict}` : verdict;

@@ -78,8 +78,8 @@ describe('a window of earlier runs', () => {
     ];
     const references = referencesFromHistory([whole, ...shards]);
     expect([...references.values()].map(({ numbers: n }) => n.allocatedBytes)).toEqual([
-      { value: 1e6, noise: 0 },
-      { value: 2e6, noise: 0 },
+      { value: 1e6, noise: 0, isNoiseKnown: false },
+      { value: 2e6, noise: 0, isNoiseKnown: false },
     ]);
   });
 
