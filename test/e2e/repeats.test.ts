@@ -73,4 +73,17 @@ describe('vitest: tests that are repeated', () => {
     }
     expect(records['is never large']).toEqual(['passed', 3, false]);
   });
+
+  it('have the numbers of every repeat that came to its end', () => {
+    const triesOf = (name: string) =>
+      file.tests.find(({ titles }) => titles[0] === name)?.earlierTries ?? [];
+    for (const name of ['is never large', 'is never large, for the suite']) {
+      expect(triesOf(name)).toHaveLength(2);
+      for (const { allocatedBytes } of triesOf(name)) {
+        expect(allocatedBytes).toBeLessThan(2e6);
+      }
+    }
+    const sizes = triesOf('is large at first, for the suite');
+    expect(sizes[0]?.allocatedBytes).toBeGreaterThan(2e6);
+  });
 });

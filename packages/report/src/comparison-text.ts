@@ -4,7 +4,7 @@ import type { RunComparison, TestChange } from './compare-runs.js';
 import { type FullStyle, type ReportStyle, toFullStyle } from './style.js';
 import { heading, siteLines } from './terminal.js';
 import { testLines } from './test-lines.js';
-import { changedSite, changeWords, counted, DRAWS_RANDOM, printable } from './words.js';
+import { changedSite, changeWords, counted, printable, unsteadyWords } from './words.js';
 
 /** Every change beyond its tolerance, with its callsites; the rest in numbers. */
 export function formatComparison(
@@ -71,7 +71,7 @@ function changeLines(change: TestChange, style: FullStyle): readonly string[] {
     ...(change.wasCalled === undefined
       ? []
       : [paint.dim(`    was called ${printable(change.wasCalled.join(' > '))}`)]),
-    ...(change.isRandom ? [paint.dim(`    ${DRAWS_RANDOM}`)] : []),
+    ...unsteadyWords(change).map((words) => paint.dim(`    ${words}`)),
     ...change.metrics
       .filter(({ difference }) => difference !== 0)
       .map((metric) => `    ${colours[metric.verdict](changeWords(metric))}`),

@@ -22,6 +22,7 @@ import {
   sitesOf,
   titleOf,
   uncomparedFiles,
+  unsteadyWords,
 } from './words.js';
 
 export interface MarkdownOptions {
@@ -108,7 +109,7 @@ function rowsOf(finding: Finding): readonly string[] {
     finding.direction === 'worse' ? '🔴' : finding.direction === 'better' ? '🟢' : '⚪';
   const test =
     'test' in finding
-      ? `${sign} ${text(short(titleOf(finding.test)))}<br>${code(placeOf(finding.test))}${isRandom(finding) ? '<br>draws random numbers' : ''}`
+      ? `${sign} ${text(short(titleOf(finding.test)))}<br>${code(placeOf(finding.test))}${notesOf(finding)}`
       : `${sign} ${code(nameOf(finding))}`;
   const row = (...cells: readonly string[]): string =>
     `| ${[test, ...cells].join(' | ')} |`;
@@ -145,8 +146,11 @@ function rowsOf(finding: Finding): readonly string[] {
   );
 }
 
-function isRandom(finding: Finding): boolean {
-  return finding.kind === 'change' && finding.change.isRandom;
+function notesOf(finding: Finding): string {
+  if (finding.kind !== 'change') return '';
+  return unsteadyWords(finding.change)
+    .map((words) => `<br>${text(words)}`)
+    .join('');
 }
 
 /** Where the number of each finding comes from. */

@@ -19,7 +19,7 @@ import {
 } from '@highwater/core';
 import { addUpSites, siteKey } from './callsites.js';
 import type { FileChange, FilesComparison } from './compare-files.js';
-import type { RunMetricChange } from './compare-runs.js';
+import type { RunMetricChange, TestChange } from './compare-runs.js';
 import type { FileFinding, Finding } from './gate.js';
 import { METRIC_WORDS } from './metrics.js';
 
@@ -112,7 +112,7 @@ export function phrasesOf(finding: Finding): readonly string[] {
       return finding.change.metrics
         .filter(({ verdict }) => verdict === finding.change.verdict)
         .map(changeWords)
-        .concat(finding.change.isRandom ? [DRAWS_RANDOM] : []);
+        .concat(unsteadyWords(finding.change));
     case 'file-limit':
       return [limitWords(finding.limit), ...leftWords(finding)];
     case 'left-behind':
@@ -123,6 +123,21 @@ export function phrasesOf(finding: Finding): readonly string[] {
 export const DRAWS_RANDOM = 'it draws random numbers';
 /** How such a test can be judged. */
 export const RANDOM_ADVICE = 'Give earlier runs with --history, or use a fixed seed.';
+
+/** Why its numbers may differ without a change, a phrase each. */
+export function unsteadyWords({
+  isRandom,
+  metrics,
+  verdict,
+}: TestChange): readonly string[] {
+  const usual = metrics
+    .filter((metric) => metric.verdict === verdict && metric.allowedBy === 'noise')
+    .map(
+      ({ metric, allowed }) =>
+        `it is unsteady: ${METRIC_WORDS[metric]} often differs by up to ${formatBytes(allowed)}`,
+    );
+  return [...(isRandom ? [DRAWS_RANDOM] : []), ...usual];
+}
 
 /** The same, with what to do where nobody can judge, for formats that tell each finding by itself. */
 export function sentencesOf(finding: Finding): readonly string[] {

@@ -108,7 +108,15 @@ describe('a test that draws random numbers, with a history', () => {
     expect(judge(random(20), random(32), { history }).findings).toEqual([]);
     const worse = judge(random(20), random(60), { history });
     expect(worse.isPassed).toBe(false);
-    expect(formatGate(worse)).toContain('    it draws random numbers');
+    expect(formatGate(worse)).toEqual([
+      'Regressed: 1 test',
+      '  parser > sorts any list  test/parser.test.ts:7',
+      '    allocated 60 MB, was 20 MB (+40 MB, +200.0 %)',
+      '    it draws random numbers',
+      '    it is unsteady: allocated often differs by up to 17.8 MB',
+      '',
+      'Memory gate failed: 1 regressed.',
+    ]);
   });
 
   it('is not judged by two runs', () => {
@@ -175,7 +183,7 @@ describe('every format tells of a test that is not judged', () => {
   it('Markdown', () => {
     const page = formatMarkdown(result);
     expect(page).toContain('## ✅ Memory gate passed: 1 not judged.');
-    expect(page).toContain('<br>draws random numbers | allocated | 20 MB | 30 MB |');
+    expect(page).toContain('<br>it draws random numbers | allocated | 20 MB | 30 MB |');
     expect(page).toContain(
       '⚪ Not judged: 1 test draws random numbers. Give earlier runs with --history, or use a fixed seed.',
     );
