@@ -22,6 +22,7 @@ const DRAWING = [
   'draws as many as V8 makes at once',
   'draws before it waits',
   'draws, and calls back',
+  'checks a property',
 ];
 const ANY = 'makes a list of any length';
 
@@ -107,7 +108,7 @@ describe.each(['vitest', 'jest'] as const)('%s: a gate', (runner) => {
       /^Not judged: 1 test draws random numbers\n {2}makes a list of any/,
     );
     expect(text).toContain('Give earlier runs with --history, or use a fixed seed.');
-    expect(text).toMatch(/\nMemory gate passed: 7 tests compared, 1 not judged\.\n$/);
+    expect(text).toMatch(/\nMemory gate passed: 10 tests compared, 1 not judged\.\n$/);
     expect(status).toBe(0);
   });
 
@@ -117,7 +118,7 @@ describe.each(['vitest', 'jest'] as const)('%s: a gate', (runner) => {
     keep('worse.json', { RANDOM_SEED: '7', RANDOM_MORE: '1.5' });
     expect(gate('again.json', '--against', 'seed.json')).toEqual({
       status: 0,
-      text: 'Memory gate passed: 8 tests compared.\n',
+      text: 'Memory gate passed: 11 tests compared.\n',
     });
     const { status, text } = gate('worse.json', '--against', 'seed.json');
     expect(text).toMatch(/^Regressed: 1 test\n {2}makes a list of any length/);

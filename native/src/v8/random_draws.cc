@@ -17,6 +17,9 @@ constexpr std::uintptr_t kNumbers = 64;
 constexpr std::size_t kLength = 1;
 constexpr std::size_t kFirst = 2;
 
+// V8's native contexts have some 300 to 600.
+constexpr std::uintptr_t kMostWords = 4096;
+
 // From the index to the array of numbers (NATIVE_CONTEXT_FIELDS of
 // src/objects/contexts.h). No other word of a context is followed: there may be
 // some behind which no memory is.
@@ -51,7 +54,9 @@ Words WordsOf(v8::Local<v8::Context> context) {
   const std::uintptr_t object = *reinterpret_cast<Words>(*context);
   if (!IsObject(object)) return nullptr;
   const Words words = WordsOf(object);
-  return IsSmallInteger(words[kLength]) ? words : nullptr;
+  const std::uintptr_t length = words[kLength];
+  return IsSmallInteger(length) && IntegerOf(length) <= kMostWords ? words
+                                                                   : nullptr;
 }
 
 std::size_t WordCount(Words context) {
@@ -71,7 +76,7 @@ Words NumbersIn(Words context, std::size_t index) {
   const Words numbers = WordsOf(context[at]);
   const std::uintptr_t length = numbers[kLength];
   return IsSmallInteger(length) && IntegerOf(length) == kNumbers ? numbers
-                                                                : nullptr;
+                                                                 : nullptr;
 }
 
 // The function Math.random of a world.
