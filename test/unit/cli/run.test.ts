@@ -380,6 +380,7 @@ describe('highwater compare', () => {
       allowed: 300_000,
       allowedBy: 'absolute',
       verdict: 'regressed',
+      isNoiseKnown: false,
     });
     expect(changes.map(({ movedFrom }: { movedFrom?: string }) => movedFrom)).toContain(
       'test/old.test.ts',
