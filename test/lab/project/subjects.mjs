@@ -205,13 +205,3 @@ export const subjects = {
   },
   'zlib there and back': async () => (await gunzipLater(await gzipLater(bytes))).length,
 };
-
-/** Allocates that many objects of 56 bytes. */
-export function allocate(count) {
-  let sum = 0;
-  for (let i = 0; i < count; i++) {
-    const point = { x: i, y: i };
-    sum += point.x + point.y;
-  }
-  return sum;
-}

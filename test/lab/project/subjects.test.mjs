@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { allocate, close, open, subjects } from './subjects.mjs';
+import { allocate } from './allocate.mjs';
+import { close, open, subjects } from './subjects.mjs';
 
 beforeAll(open);
 afterAll(close);
