@@ -53,8 +53,9 @@ export function incomparable(
 /**
  * Judges every metric that both records have: beyond the tolerance, less is improved and more is regressed.
  *
- * The tolerance is the largest of: a share of the recorded number, an absolute floor (a percentage of
- * zero is no number anybody wants), and the noise, which is the spread of both records together.
+ * The tolerance is the largest of: a share of the recorded number, which may be larger where there is
+ * noise; an absolute floor (a percentage of zero is no number anybody wants); and the noise, which is the spread of both
+ * records together.
  */
 export function compareRecords(
   baseline: BaselineRecord,
@@ -116,10 +117,11 @@ function compareNumber(pair: Pair, tolerance: Tolerance): MetricChange {
 function allowance(
   baseline: RecordedNumber,
   now: RecordedNumber,
-  { relative, absolute }: Tolerance,
+  { relative, absolute, unsteady = relative }: Tolerance,
 ): Pick<MetricChange, 'allowed' | 'allowedBy'> {
-  const share = relative * Math.abs(baseline.value);
   const noise = baseline.spread + now.spread;
+  // Rounds of one process that disagree say that those of another may differ by more.
+  const share = (noise > 0 ? unsteady : relative) * Math.abs(baseline.value);
   const allowed = Math.max(share, absolute, noise);
   const allowedBy =
     allowed === share ? 'relative' : allowed === absolute ? 'absolute' : 'noise';

@@ -39,7 +39,9 @@ const ASYNC_RETAINED: Tolerance = { relative: 0.01, absolute: 2_000 };
 const HEAP: Readonly<Record<Kind, LedgerTolerances>> = {
   sync: {
     allocatedBytes: { relative: 0.01, absolute: 128 },
-    allocatedCount: { relative: 0.002, absolute: 0.5 },
+    // Where objects have more shapes than V8's inline caches have places, it makes notes anew, more or less often by
+    // the addresses of the process: as objects of graphql, up to 1 %.
+    allocatedCount: { relative: 0.002, absolute: 0.5, unsteady: 0.015 },
     peakBytes: PEAK,
     retainedBytes: { relative: 0.01, absolute: 8 },
   },

@@ -65,12 +65,14 @@ export interface BaselineRecord {
   readonly nativeCallsites?: readonly RecordedCallsite[];
 }
 
-/** Allowed change of a number; the larger of the two counts. */
+/** Allowed change of a number; the largest counts. */
 export interface Tolerance {
   /** A share of the recorded number: 0.02 is 2 %. */
   readonly relative: number;
   /** Bytes, or objects for `allocatedCount`. */
   readonly absolute: number;
+  /** A larger share, where the rounds of either record disagree. */
+  readonly unsteady?: number;
 }
 
 /** Less is better, for every metric. */

@@ -53,6 +53,20 @@ describe('a number', () => {
     expect(verdict(bytes(1_000, 30), bytes(1_051, 20))).toBe('regressed');
   });
 
+  it.each([
+    [0, 0, 10_020, 'equal'],
+    [0, 0, 10_021, 'regressed'],
+    [1, 0, 10_150, 'equal'],
+    [0, 1, 10_150, 'equal'],
+    [1, 1, 10_151, 'regressed'],
+  ])(
+    'has another share where rounds disagree: by %d and %d, %d',
+    (was, is, now, expected) => {
+      const unsteady = all({ relative: 0.002, absolute: 0.5, unsteady: 0.015 });
+      expect(verdict(bytes(10_000, was), bytes(now, is), unsteady)).toBe(expected);
+    },
+  );
+
   it('says which part of the tolerance counted', () => {
     const tolerances = all({ relative: 0.01, absolute: 50 });
     const by = (before: BaselineRecord): unknown =>
