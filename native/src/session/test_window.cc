@@ -163,11 +163,11 @@ std::optional<TestReading> TestWindows::Close() {
   if (window->is_interrupted) return reading;
   reading.draws_random = window->draws_random;
   reading.native_unavailable = window->native_unavailable;
+  const QuietScope quiet;
   double left_out_bytes = window->left_out_bytes;
   if (is_paused) {
     left_out_bytes += window->gc->AllocatedBytes() - window->paused_at_bytes;
   }
-  const QuietScope quiet;
   reading.heap = window->gc->Close();
   reading.heap.allocated_bytes -= left_out_bytes;
   if (!window->rss_unavailable.empty()) {
