@@ -1,7 +1,8 @@
 // Every way to get the matchers.
 
-import { rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { RunFile } from '@highwater/core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Project } from '../tools/project.mjs';
 import { verdictsOf } from '../tools/project.mjs';
@@ -55,6 +56,35 @@ describe('Vitest', () => {
       expect(result.numbers).toMatchObject({ first: points, hot: points });
     },
   );
+});
+
+describe('Vitest without isolation, whose set-up is evaluated once for all files', () => {
+  const FILES = ['first.test.ts', 'second.test.ts', 'third.test.ts'];
+
+  it('records every test under its file, and every baseline', () => {
+    const project = projectFor('vitest', 'optimized', 'optimized');
+    const memory = join(project.dir, '__memory__');
+    rmSync(memory, { recursive: true, force: true });
+    const args = ['--no-isolate', '--maxWorkers=1', '-u'];
+    const result = run(project, { args });
+    expect(result.exitCode).toBe(0);
+    const { tests, faults } = JSON.parse(
+      readFileSync(join(project.dir, '.highwater/run.json'), 'utf8'),
+    ) as RunFile;
+    expect(faults ?? []).toEqual([]);
+    expect(tests.map(({ file, titles }) => [file, ...titles]).sort()).toEqual(
+      FILES.flatMap((file) =>
+        ['has a baseline', 'has a record'].map((title) => [
+          file,
+          file.slice(0, file.indexOf('.')),
+          title,
+        ]),
+      ),
+    );
+    expect(readdirSync(memory).sort()).toEqual(
+      FILES.map((file) => `${file}.memory.json`),
+    );
+  });
 });
 
 describe('Jest', () => {

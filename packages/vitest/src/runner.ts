@@ -17,6 +17,8 @@ export interface TestListener {
   readonly ended: (task: RunnerTestCase) => unknown;
   /** A try has ended, with its hooks. Not told before Vitest 4. */
   readonly left: (task: RunnerTestCase) => unknown;
+  /** A file has ended, with its hooks. */
+  readonly fileEnded: () => unknown;
 }
 
 /** What it uses of Vitest's own runner. */
@@ -25,7 +27,13 @@ interface Runner {
   onBeforeTryTask?: (task: RunnerTestCase, ...more: unknown[]) => unknown;
   onTaskFinished?: (task: RunnerTestCase) => unknown;
   onAfterRetryTask?: (task: RunnerTestCase, ...more: unknown[]) => unknown;
+  onAfterRunSuite?: (suite: Suite) => unknown;
   extendTaskContext?: (context: Context) => unknown;
+}
+
+/** A file is one, too. */
+interface Suite {
+  readonly filepath?: string;
 }
 
 interface Context {
@@ -65,6 +73,10 @@ export async function listenToTests(listener: TestListener): Promise<void> {
     const told = before.onAfterRetryTask?.call(this, task, ...more);
     return after(told, () => listener.left(task));
   };
+  prototype.onAfterRunSuite = function (suite) {
+    const told = before.onAfterRunSuite?.call(this, suite);
+    return suite.filepath === undefined ? told : after(told, () => listener.fileEnded());
+  };
   await callBodies(runner, listener.planOf);
 }
 
@@ -73,6 +85,7 @@ const METHODS = [
   'onBeforeTryTask',
   'onTaskFinished',
   'onAfterRetryTask',
+  'onAfterRunSuite',
 ] as const;
 
 /** Without a promise where there is none. */

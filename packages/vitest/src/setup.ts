@@ -80,6 +80,9 @@ await listenToTests({
     return checkAwaited();
   },
   left: leave,
+  // Where Node gave Vitest the set-up of the file before (without isolation, with `deps.optimizer.ssr`), this file has
+  // none of the hooks below.
+  fileEnded: () => (file === undefined ? undefined : finishFile(file)),
 });
 
 if (isRetainedAsked) afterEach(({ task }) => leave(task));
@@ -99,11 +102,14 @@ async function leave(task: RunnerTestCase): Promise<void> {
   if (task.concurrent !== true) await leaveTracked(task);
 }
 
-afterAll(async () => {
+afterAll(() => finishFile(file));
+
+async function finishFile(ended: RunnerTestFile | undefined): Promise<void> {
+  file = undefined;
   if (running !== undefined) await leave(running);
   await finishChildrenTracked();
   dropReports();
-  const tests = file === undefined ? undefined : finishedTests(file);
+  const tests = ended === undefined ? undefined : finishedTests(ended);
   finishTracked(tests ?? []);
   const summary = leaveFile(tests);
   if (summary === undefined) return;
@@ -114,4 +120,4 @@ afterAll(async () => {
   // Nobody reports.
   const lines = formatBaselineSummary([summary], process.cwd());
   if (lines.length > 0) process.stderr.write(`${lines.join('\n')}\n`);
-});
+}
