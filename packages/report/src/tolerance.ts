@@ -18,7 +18,8 @@ export type RunTolerances = Readonly<Record<JudgedMetric, RunTolerance>>;
 // A test runs once, cold: what V8 compiles, and the ends of pages that collections leave, are in its numbers. A
 // matcher, which calls its function many times, is exact to some bytes. test/lab/spread.mjs measures how far apart
 // unchanged tests are. On a busy machine that was at most 300 kB below 1 MB allocated, 500 kB below 5 MB, 700 kB
-// below 20 MB (2.6 MB of 14 MB once), 2.7 MB of 26 MB, and 1 % of 190 MB.
+// below 20 MB (2.6 MB of 14 MB once), 2.7 MB of 26 MB, and 1 % of 190 MB. Until V8 has optimised a hot loop, each object
+// literal takes 16 B more: a loop that makes 16 MB took 3.6 MB more on a busy machine, where that came later.
 // A peak has garbage in it: as much as V8's young generation holds may be there or not.
 // V8 asks `malloc` for tables and for what compiles, in steps of a megabyte, in whichever test needs them first:
 // up to 2.2 MB of 0.2 MB.
@@ -27,7 +28,7 @@ const RETAINED: Tolerance = { relative: 0.1, absolute: 100_000 };
 const DEFAULTS: RunTolerances = {
   allocatedBytes: {
     relative: 0.15,
-    absolute: 3_000_000,
+    absolute: 5_000_000,
     small: { relative: 0.25, absolute: 500_000 },
   },
   peakBytes: PEAK,
