@@ -140,6 +140,15 @@ describe('a round that is left out', () => {
     expect(perCall(rest)).toBeCloseTo(1_100, -2);
   });
 
+  it('is none where no table is so large', () => {
+    // The process's own life: 82 B per call in all rounds but one.
+    const life = {
+      lengths: [50, 150, 100, 200],
+      values: [0, 4_000, 16_300, 16_300, 32_700],
+    };
+    expect(withoutOddRound(life)).toEqual(life);
+  });
+
   it('changes nothing where all rounds are alike', () => {
     const alike = readings((calls) => 8 * calls);
     expect(withoutOddRound(alike)).toEqual(alike);

@@ -22,6 +22,8 @@ const SAME_GROWTH = 1.25;
 export const FEWEST_OBJECTS = 4;
 /** One object every 50th call. Less is not told from the process's own life. */
 export const FEWEST_OBJECTS_PER_CALL = 0.02;
+/** V8's tables grow in steps of megabytes. What is less may be anybody's. */
+const TABLE_BYTES = 1_000_000;
 /** Half of a small integer or a pointer: the least that a growing store takes per call. */
 export const STEP_BYTES_PER_CALL = 4;
 
@@ -57,6 +59,7 @@ export function withoutOddRound(readings: Readings): Readings {
   const sizes = excesses.map(Math.abs);
   const odd = sizes.indexOf(Math.max(...sizes));
   const excess = excesses[odd] ?? 0;
+  if (Math.abs(excess) < TABLE_BYTES) return readings;
   return {
     lengths,
     values: values.map((value, index) => (index > odd ? value - excess : value)),
