@@ -9,6 +9,7 @@ import {
   type RunFile,
 } from '@highwater/core';
 import { bareTitle } from './bare-title.js';
+import { groupBy } from './group-by.js';
 import { DEFAULT_WINDOW, noiseOf, type Reference } from './reference.js';
 import { floorFor, type RunTolerance } from './tolerance.js';
 
@@ -72,12 +73,7 @@ export function fileReferencesFrom(
     .map(({ files }) => files.filter(isLookedAt))
     .filter((files) => files.length > 0)
     .slice(0, window);
-  const byFile = new Map<string, FileRecord[]>();
-  for (const file of newest.flat()) {
-    const known = byFile.get(fileKey(file));
-    if (known === undefined) byFile.set(fileKey(file), [file]);
-    else known.push(file);
-  }
+  const byFile = groupBy(newest.flat(), fileKey);
   const files = new Map(
     [...byFile].map(([key, records]) => {
       const values = records.map(({ leftBehindBytes = 0 }) => leftBehindBytes);

@@ -2,6 +2,7 @@
 
 import { formatCount, wrap } from '@highwater/core';
 import type { Finding, GateResult } from './gate.js';
+import { groupBy } from './group-by.js';
 import { type FullStyle, type ReportStyle, toFullStyle } from './style.js';
 import { faultLines, problems } from './summary.js';
 import { findingLines, listed } from './terminal.js';
@@ -24,13 +25,7 @@ const MOST = 20;
 export function formatGate(result: GateResult, style?: ReportStyle): readonly string[] {
   const full = toFullStyle(style);
   const { findings, comparison, files, unchecked, uncheckedFiles, run } = result;
-  const groups = new Map<string, Finding[]>();
-  for (const finding of findings) {
-    const words = kindWords(finding);
-    const group = groups.get(words);
-    if (group === undefined) groups.set(words, [finding]);
-    else group.push(finding);
-  }
+  const groups = groupBy(findings, kindWords);
   const parts = [
     faultLines(run.faults, full),
     ...[...groups].map(([words, group]) => findingGroup(words, group, full)),

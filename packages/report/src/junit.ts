@@ -9,6 +9,7 @@ import {
   type TestRecord,
 } from '@highwater/core';
 import type { Finding, GateResult } from './gate.js';
+import { groupBy } from './group-by.js';
 import {
   isUnclear,
   kindWords,
@@ -22,18 +23,8 @@ const MOST_SITES = 10;
 
 /** A document; only what fails the gate is a failure in it. */
 export function formatJunit({ run, findings, files }: GateResult): string {
-  const byTest = new Map<string, Finding[]>();
-  for (const finding of findings) {
-    const key = keyOf(finding);
-    byTest.set(key, [...(byTest.get(key) ?? []), finding]);
-  }
-  const byFile = new Map<string, TestRecord[]>();
-  for (const test of run.tests) {
-    const file = nameOf(test);
-    const list = byFile.get(file);
-    if (list === undefined) byFile.set(file, [test]);
-    else list.push(test);
-  }
+  const byTest = groupBy(findings, keyOf);
+  const byFile = groupBy(run.tests, nameOf);
   const compared = new Set(files?.changes.map(({ file }) => file));
   const judged = run.files.filter(
     (record) => record.limits !== undefined || compared.has(record),

@@ -2,6 +2,7 @@
 
 import { recordKey, type TestRecord } from '@highwater/core';
 import { bareTitle } from './bare-title.js';
+import { groupBy } from './group-by.js';
 
 export interface TestPair<Earlier> {
   readonly before: Earlier;
@@ -77,18 +78,4 @@ export function pairTests<Earlier extends { readonly test: TestRecord }>(
     removed = [...left];
   }
   return { pairs, added, removed };
-}
-
-function groupBy<Item>(
-  items: readonly Item[],
-  nameOf: (item: Item) => string,
-): ReadonlyMap<string, readonly Item[]> {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) {
-    const name = nameOf(item);
-    const group = groups.get(name);
-    if (group === undefined) groups.set(name, [item]);
-    else group.push(item);
-  }
-  return groups;
 }
