@@ -14,14 +14,19 @@ constexpr auto kCollections = static_cast<v8::GCType>(
     v8::kGCTypeAll &
     ~(v8::kGCTypeIncrementalMarking | v8::kGCTypeProcessWeakCallbacks));
 
+// To the byte outside the young generation, too. Not in a collection.
+std::size_t ExactUsedBytes(v8::Isolate* isolate) {
+  ReturnAllocationAreas(isolate);
+  return UsedHeapBytes(isolate);
+}
+
 }  // namespace
 
 GcObserver::GcObserver(v8::Isolate* isolate, std::size_t older_garbage_bytes)
     : isolate_(isolate), older_garbage_bytes_(older_garbage_bytes) {
   isolate_->AddGCPrologueCallback(Prologue, this, kCollections);
   isolate_->AddGCEpilogueCallback(Epilogue, this, kCollections);
-  ReturnAllocationAreas(isolate_);
-  start_bytes_ = older_bytes_ = UsedHeapBytes(isolate_);
+  start_bytes_ = older_bytes_ = ExactUsedBytes(isolate_);
 }
 
 GcObserver::~GcObserver() { Detach(); }
@@ -34,8 +39,7 @@ void GcObserver::Detach() {
 }
 
 double GcObserver::AllocatedBytes() const {
-  ReturnAllocationAreas(isolate_);
-  return AllocatedBytes(UsedHeapBytes(isolate_));
+  return AllocatedBytes(ExactUsedBytes(isolate_));
 }
 
 double GcObserver::AllocatedBytes(std::size_t used_bytes) const {
@@ -45,8 +49,7 @@ double GcObserver::AllocatedBytes(std::size_t used_bytes) const {
 }
 
 ByteWindow GcObserver::Close() {
-  ReturnAllocationAreas(isolate_);
-  const std::size_t end_bytes = UsedHeapBytes(isolate_);
+  const std::size_t end_bytes = ExactUsedBytes(isolate_);
   Detach();
   NotePeak(end_bytes);
   window_.allocated_bytes = AllocatedBytes(end_bytes);
